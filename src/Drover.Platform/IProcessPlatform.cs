@@ -1,0 +1,149 @@
+using System.Runtime.InteropServices;
+using Drover.Platform.State;
+using Drover.Platform.Traps;
+
+namespace Drover.Platform;
+
+/// <summary>Builds and rebuilds the processes that components run in.</summary>
+public interface IProcessPlatform : IDisposable
+{
+    /// <summary>Makes a process in namespaces of its own, under the filter, with the program loaded and no instruction
+    /// of it run. <see cref="IComponentProcess.Start"/> lets it go.</summary>
+    IComponentProcess Launch(LaunchRequest request, ITrapHandler traps);
+
+    /// <summary>Builds a process from its recorded state; nothing of it has run yet.</summary>
+    IComponentProcess Rebuild(RebuildRequest request, ITrapHandler traps);
+
+    /// <summary>Makes memory for a dataspace: zeroed, sealed against shrinking and growing.</summary>
+    ISharedMemory CreateSharedMemory(string name, ulong lengthBytes);
+}
+
+/// <summary>Memory owned by this process that components can map.</summary>
+public interface ISharedMemory : IDisposable
+{
+    ulong LengthBytes { get; }
+
+    /// <summary>Inode of the memfd, by which mappings of it are recognised.</summary>
+    ulong Inode { get; }
+
+    /// <summary>The descriptor for reading and writing. Owned by this object.</summary>
+    SafeHandle Descriptor { get; }
+
+    /// <summary>A descriptor through which nobody can make a writable mapping. Owned by this object.</summary>
+    SafeHandle ReadOnlyDescriptor { get; }
+
+    /// <summary>This process's own mapping of all of it.</summary>
+    Span<byte> Span(ulong offsetBytes, int lengthBytes);
+
+    /// <summary>Offset and length of the parts that were ever touched (SEEK_DATA, SEEK_HOLE of lseek(2)), ascending.</summary>
+    IEnumerable<(ulong OffsetBytes, ulong LengthBytes)> PopulatedRanges();
+}
+
+/// <summary>A mapping that is there before the first instruction.</summary>
+public sealed record InitialMapping(ISharedMemory Memory, ulong Address, PageProtection Protection);
+
+public sealed record LaunchRequest
+{
+    /// <summary>Host path of the ELF file to execute.</summary>
+    public required string Executable { get; init; }
+
+    /// <summary>argv, the program's name first.</summary>
+    public required IReadOnlyList<string> Arguments { get; init; }
+
+    /// <summary>KEY=VALUE strings; nothing is inherited.</summary>
+    public required IReadOnlyList<string> Environment { get; init; }
+
+    public IReadOnlyList<InitialMapping> Mappings { get; init; } = [];
+
+    /// <summary>System-call numbers beyond the kernel's that the filter hands to the trap handler.</summary>
+    public required IReadOnlyList<int> PrivateCalls { get; init; }
+
+    public required ProcessLimits Limits { get; init; }
+}
+
+/// <summary>What a process may use; beyond it the call fails or the process ends, never the node.</summary>
+public sealed record ProcessLimits(ulong PrivateMemoryBytes, int Threads);
+
+/// <summary>Opens what mappings and descriptors of a rebuilt process need.</summary>
+public interface IBackingSource
+{
+    /// <summary>Opens a file read-only, after it was found to be the recorded one. The caller owns the result.</summary>
+    SafeHandle OpenFile(FileIdentity file);
+
+    /// <summary>The new memory for a dataspace mapping. Not owned by the caller.</summary>
+    ISharedMemory Dataspace(MappingState mapping);
+}
+
+/// <summary>A run of pages with content.</summary>
+public readonly record struct PageRun(ulong Address, ulong LengthBytes)
+{
+    public ulong End => Address + LengthBytes;
+}
+
+/// <summary>The content of private memory.</summary>
+public interface IPageSource
+{
+    /// <summary>Ascending, page aligned, inside the private mappings.</summary>
+    IReadOnlyList<PageRun> Runs { get; }
+
+    /// <summary>Fills <paramref name="destination"/> with the content at <paramref name="address"/>, which lies within
+    /// one run. Throws if the content is damaged.</summary>
+    void Read(ulong address, Span<byte> destination);
+}
+
+public sealed record RebuildRequest
+{
+    public required ProcessState State { get; init; }
+
+    public required IPageSource Pages { get; init; }
+
+    public required IBackingSource Backing { get; init; }
+
+    public required IReadOnlyList<int> PrivateCalls { get; init; }
+
+    public required ProcessLimits Limits { get; init; }
+}
+
+/// <summary>How a process ended.</summary>
+/// <param name="Signal">The signal that ended it, or 0.</param>
+/// <param name="Status">The exit status if no signal ended it.</param>
+public readonly record struct ProcessExit(int Status, int Signal);
+
+/// <summary>A component's process. Disposing ends it and everything in its namespaces.</summary>
+public interface IComponentProcess : IDisposable
+{
+    /// <summary>Process id on this node.</summary>
+    int HostProcessId { get; }
+
+    ITrapPort Port { get; }
+
+    /// <summary>Completes when the process has ended for whatever reason.</summary>
+    Task<ProcessExit> Exited { get; }
+
+    /// <summary>Lets a launched or rebuilt process run. Once only.</summary>
+    void Start();
+
+    /// <summary>Stops all threads. Throws <see cref="TimeoutException"/> with the process running on if that takes
+    /// longer than <paramref name="patience"/>.</summary>
+    IStoppedProcess Stop(TimeSpan patience);
+
+    /// <summary>Ends the process and waits until it is gone.</summary>
+    void Kill();
+}
+
+/// <summary>A process all of whose threads are stopped. Disposing resumes it if nothing else did.</summary>
+public interface IStoppedProcess : IDisposable
+{
+    /// <summary>Reads everything but memory content.</summary>
+    /// <param name="identify">Gives the identity of a read-only file that the process has mapped or open, by the path
+    /// under which it was given to it; the handle is open for reading.</param>
+    ProcessState Read(Func<string, SafeHandle, FileIdentity> identify);
+
+    /// <summary>Forks a copy-on-write copy of the private memory.</summary>
+    IMemorySnapshot Snapshot();
+
+    void Resume();
+}
+
+/// <summary>The private memory of a process at one moment. Disposing gives it back.</summary>
+public interface IMemorySnapshot : IPageSource, IDisposable;
