@@ -1,0 +1,32 @@
+namespace Drover.Contracts.Abi;
+
+/// <summary>
+/// The private system calls: a component's only way to talk to core. The numbers are unknown to the kernel, so outside
+/// Drover each fails with ENOSYS. Arguments travel in registers as for any x86-64 system call, messages in the calling
+/// thread's UTCB. The result is a <see cref="CallResult"/>. All but <see cref="Startup"/> take the thread's sequence
+/// number as third argument: a number that differs from the one of the thread's call before; a call that is issued
+/// again with the same number gets the answer it had.
+/// </summary>
+public enum PrivateCall
+{
+    /// <summary>(abiVersion). Makes the thread known; the result's info is the index of its UTCB. Idempotent.</summary>
+    Startup = 3328,
+
+    /// <summary>(selector, info, sequence). Sends the UTCB's message to a gate and waits for the reply.</summary>
+    Call = 3329,
+
+    /// <summary>(entrypoint, reply, sequence). Replies to the request the thread is serving, if it serves one, then
+    /// waits for the next request to any gate of the entrypoint. <c>reply</c> is a <see cref="CallResult"/>.</summary>
+    ReplyAndWait = 3330,
+
+    /// <summary>(selector of a signal source, 0, sequence). Waits until contexts of the source are pending and takes
+    /// them: pairs of 64-bit words {imprint, count} in the UTCB's data.</summary>
+    SignalWait = 3331,
+
+    /// <summary>(selector, count, sequence). Gives back <c>count</c> deliveries; the slot is free at zero.</summary>
+    Release = 3332,
+
+    /// <summary>(attachment, 0, sequence). The info is a descriptor of the dataspace, to be mapped MAP_SHARED at the
+    /// attachment's address, offset, length and rights, and closed. A failure is told by the status.</summary>
+    MapAttachment = 3333,
+}
