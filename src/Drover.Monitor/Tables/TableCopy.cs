@@ -1,0 +1,80 @@
+using System.Buffers.Binary;
+using Drover.Contracts.Abi;
+using Drover.Platform;
+
+namespace Drover.Monitor.Tables;
+
+/// <summary>
+/// The monitor's own copy of a component's tables. The original is written by the component, so nothing is decided by
+/// looking at it: it is copied once and only the copy is read. Only pages that were ever touched are kept.
+/// </summary>
+internal sealed class TableCopy
+{
+    public const int PageBytes = 4096;
+
+    private readonly byte[]?[] _pages = new byte[]?[(int)(TableLayout.TotalBytes / PageBytes)];
+
+    private TableCopy()
+    {
+    }
+
+    /// <summary>Indices of the pages that are there, ascending.</summary>
+    public IEnumerable<int> PopulatedPages =>
+        Enumerable.Range(0, _pages.Length).Where(index => _pages[index] is not null);
+
+    /// <summary>Copies the tables out of their dataspace.</summary>
+    public static TableCopy Take(ISharedMemory memory)
+    {
+        if (memory.LengthBytes != (ulong)TableLayout.TotalBytes)
+            throw new TableFormatException("table dataspace", $"{TableLayout.TotalBytes} bytes", $"{memory.LengthBytes}");
+        TableCopy copy = new();
+        foreach ((ulong offset, ulong length) in memory.PopulatedRanges())
+            copy.CopyIn(memory, offset, length);
+        return copy;
+    }
+
+    /// <summary>Takes the tables as pages read from an image; offsets are page aligned.</summary>
+    public static TableCopy Of(IEnumerable<(ulong OffsetBytes, byte[] Page)> pages)
+    {
+        TableCopy copy = new();
+        foreach ((ulong offset, byte[] page) in pages)
+        {
+            if (offset % PageBytes != 0 || offset >= (ulong)TableLayout.TotalBytes || page.Length != PageBytes)
+                throw new TableFormatException($"table page at offset {offset}", "a page within the dataspace", $"{page.Length} bytes");
+            copy._pages[(int)(offset / PageBytes)] = page;
+        }
+
+        return copy;
+    }
+
+    /// <summary>Writes all pages into the dataspace of a component that has not started yet.</summary>
+    public void WriteTo(ISharedMemory memory)
+    {
+        foreach (int page in PopulatedPages)
+            _pages[page].CopyTo(memory.Span((ulong)page * PageBytes, PageBytes));
+    }
+
+    public uint ReadUInt32(long offset) =>
+        _pages[offset / PageBytes] is { } page
+            ? BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan((int)(offset % PageBytes)))
+            : 0;
+
+    public ulong ReadUInt64(long offset) =>
+        _pages[offset / PageBytes] is { } page
+            ? BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)))
+            : 0;
+
+    public void WriteUInt64(long offset, ulong value)
+    {
+        byte[] page = _pages[offset / PageBytes] ??= new byte[PageBytes];
+        BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)), value);
+    }
+
+    private void CopyIn(ISharedMemory memory, ulong offset, ulong length)
+    {
+        ulong first = offset / PageBytes;
+        ulong end = Math.Min((offset + length + PageBytes - 1) / PageBytes, (ulong)_pages.Length);
+        for (ulong page = first; page < end; page++)
+            _pages[page] = memory.Span(page * PageBytes, PageBytes).ToArray();
+    }
+}
