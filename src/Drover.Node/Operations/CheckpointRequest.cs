@@ -1,0 +1,33 @@
+namespace Drover.Node.Operations;
+
+/// <param name="Name">The component.</param>
+/// <param name="Directory">Absolute path of the image to make; it must not exist or be empty.</param>
+/// <param name="LeaveRunning">Let the component run on afterwards.</param>
+public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning);
+
+/// <summary>What came of a checkpoint.</summary>
+public sealed record CheckpointReport
+{
+    public required string Name { get; init; }
+
+    public required string Node { get; init; }
+
+    public required ImageInfo Image { get; init; }
+
+    /// <summary>Milliseconds from the first thread stopped to the component running again, or to the moment it could
+    /// have.</summary>
+    public required double PauseMs { get; init; }
+
+    /// <summary>Milliseconds from the request to the committed image.</summary>
+    public required double TotalMs { get; init; }
+
+    /// <summary>What the component held at the checkpoint, ascending by selector.</summary>
+    public required IReadOnlyList<CapabilityInfo> Capabilities { get; init; }
+
+    /// <summary>Sequence number of the last log entry before the checkpoint, 0 if there was none.</summary>
+    public required long LogSequence { get; init; }
+}
+
+/// <param name="Path">Absolute path of the image's directory.</param>
+/// <param name="Bytes">Bytes of all its files.</param>
+public sealed record ImageInfo(string Path, long Bytes);

@@ -1,0 +1,21 @@
+namespace Drover.Node.Operations;
+
+/// <param name="Directory">Absolute path of the image.</param>
+/// <param name="Name">Name of the component on this node; the recorded one if null.</param>
+public sealed record RestoreRequest(string Directory, string? Name);
+
+/// <summary>What came of a restore.</summary>
+public sealed record RestoreReport
+{
+    public required string Name { get; init; }
+
+    public required string Node { get; init; }
+
+    public required int ProcessId { get; init; }
+
+    /// <summary>Milliseconds from the request to the component running.</summary>
+    public required double RestoreMs { get; init; }
+
+    /// <summary>What the component held when it was let go, ascending by selector.</summary>
+    public required IReadOnlyList<CapabilityInfo> Capabilities { get; init; }
+}
