@@ -12,8 +12,8 @@ public static class RpcBinding<T>
     /// <summary>Called by generated module initializers.</summary>
     public static void Register(Func<Capability<T>, T> client, Func<T, IRpcDispatcher> dispatcher)
     {
-        _client = client;
         _dispatcher = dispatcher;
+        Volatile.Write(ref _client, client); // the last of the two: who sees it sees both
     }
 
     public static T CreateClient(Capability<T> capability)
@@ -30,9 +30,10 @@ public static class RpcBinding<T>
 
     private static void EnsureRegistered()
     {
-        if (_client is null)
-            RuntimeHelpers.RunModuleConstructor(typeof(T).Module.ModuleHandle);
-        if (_client is null)
+        if (Volatile.Read(ref _client) is not null)
+            return;
+        RuntimeHelpers.RunModuleConstructor(typeof(T).Module.ModuleHandle);
+        if (Volatile.Read(ref _client) is null)
             throw new InvalidOperationException($"{typeof(T)} has no generated client: mark it [RpcInterface] and reference Drover.Rpc.Generator");
     }
 }
