@@ -24,8 +24,13 @@ public interface ITrapPort
     /// <summary>Lets the kernel carry the call out. Only for decisions that did not depend on memory.</summary>
     AnswerOutcome Continue(ulong callId);
 
-    /// <summary>Puts a copy of a descriptor into the process and answers with its number.</summary>
+    /// <summary>Puts a copy of a descriptor into the process and answers with its number, in one step: what was sent
+    /// has arrived.</summary>
     AnswerOutcome AnswerWithDescriptor(ulong callId, SafeHandle descriptor, bool closeOnExec);
+
+    /// <summary>As <see cref="AnswerWithDescriptor"/>, but at that number, replacing what is there.</summary>
+    AnswerOutcome AnswerWithDescriptorAt(ulong callId, SafeHandle descriptor, int number, bool closeOnExec) =>
+        throw new NotSupportedException("This port does not choose descriptor numbers.");
 
     /// <summary>True while the call still waits, so that memory read on its behalf was the right thread's.</summary>
     bool IsWaiting(ulong callId);

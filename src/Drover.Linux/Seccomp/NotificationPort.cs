@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Drover.Linux.Native;
+using Drover.Platform.Traps;
+
+namespace Drover.Linux.Seccomp;
+
+/// <summary>
+/// The listener of one process's filter: a dedicated thread receives each trapped call and hands it to the handler;
+/// answers may come from any thread. No allocation per call.
+/// <para>SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV must not be set on the filter: a thread would not stop for a
+/// checkpoint until its call is answered.</para>
+/// </summary>
+public sealed unsafe class NotificationPort : ITrapPort, IDisposable
+{
+    private const int EINPROGRESS = 115;
+    private const int ExitCall = CallNumber.exit;
+
+    private readonly SafeHandle _listener;
+    private readonly int _hostPid;
+    private readonly ITrapHandler _handler;
+    private readonly Thread _thread;
+    private readonly ConcurrentDictionary<int, int> _namespaceIds = new();
+    private readonly Lock _memoryLock = new();
+    private SafeFileDescriptor? _memory; // opened once, guarded by _memoryLock
+    private SafeFileDescriptor? _process; // set by Start
+    private bool _started;
+
+    /// <param name="listener">The listener; owned by the port from here on.</param>
+    /// <param name="hostPid">Process id on this node.</param>
+    /// <param name="handler">Called on the port's thread; must not block.</param>
+    public NotificationPort(SafeHandle listener, int hostPid, ITrapHandler handler)
+    {
+        _listener = listener;
+        _hostPid = hostPid;
+        _handler = handler;
+        _thread = new Thread(Serve, maxStackSize: 512 * 1024) { IsBackground = true, Name = $"drover-trap-{hostPid}" };
+    }
+
+    /// <summary>What the handler threw, if the process was ended for that.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Begins to serve. The process must exist.</summary>
+    public void Start()
+    {
+        if (Libc.Ioctl(_listener, SeccompRequest.NotifySetFlags, (void*)SeccompRequest.SyncWakeUp) != 0)
+            throw LinuxException.Last("ioctl(SECCOMP_IOCTL_NOTIF_SET_FLAGS)");
+        _process = PidDescriptor.Open(_hostPid);
+        _started = true;
+        _thread.Start();
+    }
+
+    public AnswerOutcome Answer(ulong callId, long result) => Send(callId, result, 0, 0);
+
+    public AnswerOutcome Fail(ulong callId, int errno) => Send(callId, 0, -errno, 0);
+
+    public AnswerOutcome Continue(ulong callId) => Send(callId, 0, 0, SeccompRequest.ContinueFlag);
+
+    public AnswerOutcome AnswerWithDescriptor(ulong callId, SafeHandle descriptor, bool closeOnExec) =>
+        AddDescriptor(callId, descriptor, SeccompRequest.AddAndSend, 0, closeOnExec);
+
+    public AnswerOutcome AnswerWithDescriptorAt(ulong callId, SafeHandle descriptor, int number, bool closeOnExec) =>
+        AddDescriptor(callId, descriptor, SeccompRequest.AddAndSend | SeccompRequest.AddAtNumber, number, closeOnExec);
+
+    public bool IsWaiting(ulong callId)
+    {
+        try
+        {
+            return Libc.Ioctl(_listener, SeccompRequest.NotifyIdValid, &callId) == 0;
+        }
+        catch (ObjectDisposedException)
+        {
+            return false;
+        }
+    }
+
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        if (destination.IsEmpty)
+            return true;
+        SafeFileDescriptor? memory = Memory();
+        if (memory is null || address > long.MaxValue)
+            return false;
+        fixed (byte* buffer = destination)
+        {
+            // A read of /proc/pid/mem ends early at the first byte that is not there.
+            return Libc.ReadAt(memory, buffer, (nuint)destination.Length, (long)address) == destination.Length;
+        }
+    }
+
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
+        if (source.IsEmpty)
+            return true;
+        SafeFileDescriptor? memory = Memory();
+        if (memory is null || address > long.MaxValue)
+            return false;
+        fixed (byte* buffer = source)
+        {
+            return Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address) == source.Length;
+        }
+    }
+
+    public int NamespaceThreadId(int hostThreadId)
+    {
+        if (_namespaceIds.TryGetValue(hostThreadId, out int known))
+            return known;
+        int id = ThreadStatus.NamespaceId(hostThreadId, _hostPid);
+        if (id != 0)
+            _namespaceIds[hostThreadId] = id;
+        return id;
+    }
+
+    /// <summary>Closes the listener and waits for the thread. To be called when all processes under the filter have
+    /// ended: only that ends a blocked receive.</summary>
+    public void Dispose()
+    {
+        if (_started && Thread.CurrentThread != _thread)
+            _thread.Join(TimeSpan.FromSeconds(5));
+        _listener.Dispose();
+        _process?.Dispose();
+        lock (_memoryLock)
+            _memory?.Dispose();
+    }
+
+    private void Serve()
+    {
+        try
+        {
+            while (TryReceive(out SeccompNotification call))
+            {
+                // The id of a thread that goes away may be given again to another.
+                bool exits = call.Data.Number == ExitCall;
+                if (exits)
+                    _namespaceIds.TryRemove(call.ThreadId, out _);
+                _handler.Handle(this, new TrappedCall(call.Id, call.ThreadId, call.Data.Number,
+                    call.Data.InstructionPointer, call.Data.Argument0, call.Data.Argument1, call.Data.Argument2,
+                    call.Data.Argument3, call.Data.Argument4, call.Data.Argument5));
+                if (exits)
+                    _namespaceIds.TryRemove(call.ThreadId, out _);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Disposed while it was served.
+        }
+#pragma warning disable CA1031 // Whatever the handler throws ends this component and nothing else.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Fault = fault;
+            PidDescriptor.Signal(_process!, Signals.Kill);
+            while (TryReceive(out _))
+            {
+                // Its threads die; their calls need no answer.
+            }
+        }
+    }
+
+    /// <summary>Waits for the next call; false when nobody is left under the filter.</summary>
+    private bool TryReceive(out SeccompNotification call)
+    {
+        while (true)
+        {
+            call = default; // the kernel refuses a structure that is not zeroed
+            fixed (SeccompNotification* buffer = &call)
+            {
+                if (Libc.Ioctl(_listener, SeccompRequest.NotifyReceive, buffer) == 0)
+                    return true;
+            }
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno is not (Errno.EINTR or Errno.ENOENT))
+                throw new LinuxException("ioctl(SECCOMP_IOCTL_NOTIF_RECV)", errno);
+            // ENOENT: the call was interrupted meanwhile, or (since Linux 6.11) the last process has gone.
+            if (errno == Errno.ENOENT && IsHungUp())
+                return false;
+        }
+    }
+
+    private bool IsHungUp()
+    {
+        bool added = false;
+        try
+        {
+            _listener.DangerousAddRef(ref added);
+            PollDescriptor poll = new() { Descriptor = (int)_listener.DangerousGetHandle() };
+            return Libc.Poll(&poll, 1, 0) > 0 && (poll.ReturnedEvents & SeccompRequest.PollHangUp) != 0;
+        }
+        finally
+        {
+            if (added)
+                _listener.DangerousRelease();
+        }
+    }
+
+    private AnswerOutcome Send(ulong callId, long value, int error, uint flags)
+    {
+        SeccompResponse response = new() { Id = callId, Value = value, Error = error, Flags = flags };
+        try
+        {
+            while (Libc.Ioctl(_listener, SeccompRequest.NotifySend, &response) != 0)
+            {
+                int errno = Marshal.GetLastPInvokeError();
+                if (errno is Errno.ENOENT or EINPROGRESS)
+                    return AnswerOutcome.Gone;
+                if (errno != Errno.EINTR)
+                    throw new LinuxException("ioctl(SECCOMP_IOCTL_NOTIF_SEND)", errno);
+            }
+            return AnswerOutcome.Sent;
+        }
+        catch (ObjectDisposedException)
+        {
+            return AnswerOutcome.Gone;
+        }
+    }
+
+    /// <summary>The thread itself takes the descriptor and the answer in one step: an interrupted call has neither,
+    /// and success means that both arrived.</summary>
+    private AnswerOutcome AddDescriptor(ulong callId, SafeHandle descriptor, uint flags, int number, bool closeOnExec)
+    {
+        bool added = false;
+        try
+        {
+            descriptor.DangerousAddRef(ref added);
+            SeccompAddDescriptor request = new()
+            {
+                Id = callId,
+                Flags = flags,
+                Source = (uint)descriptor.DangerousGetHandle(),
+                Number = (uint)number,
+                NumberFlags = closeOnExec ? SeccompRequest.CloseOnExec : 0,
+            };
+            while (Libc.Ioctl(_listener, SeccompRequest.NotifyAddDescriptor, &request) < 0)
+            {
+                int errno = Marshal.GetLastPInvokeError();
+                if (errno is Errno.ENOENT or EINPROGRESS or Errno.ESRCH)
+                    return AnswerOutcome.Gone;
+                if (errno is Errno.EMFILE or Errno.EBADF)
+                    return Fail(callId, Errno.EMFILE);
+                if (errno != Errno.EINTR)
+                    throw new LinuxException("ioctl(SECCOMP_IOCTL_NOTIF_ADDFD)", errno);
+            }
+            return AnswerOutcome.Sent;
+        }
+        catch (ObjectDisposedException)
+        {
+            return AnswerOutcome.Gone;
+        }
+        finally
+        {
+            if (added)
+                descriptor.DangerousRelease();
+        }
+    }
+
+    /// <summary>The process's memory. A descriptor stays with the memory it was opened for, whatever becomes of the
+    /// process id; it is opened at the first use because the program is loaded after the port was made.</summary>
+    private SafeFileDescriptor? Memory()
+    {
+        if (_memory is { } open)
+            return open;
+        lock (_memoryLock)
+        {
+            if (_memory is not null)
+                return _memory;
+            int descriptor = Libc.Open($"/proc/{_hostPid}/mem", OpenFlags.ReadWrite | OpenFlags.CloseOnExec, 0);
+            if (descriptor < 0)
+                return null;
+            return _memory = new SafeFileDescriptor(descriptor);
+        }
+    }
+}

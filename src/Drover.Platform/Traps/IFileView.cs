@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+
+namespace Drover.Platform.Traps;
+
+/// <summary>The files that a component sees. It sees them read-only, and nothing else of the node's.</summary>
+public interface IFileView
+{
+    /// <summary>Looks a path up without following a symbolic link in its last part.</summary>
+    /// <param name="path">Absolute, without "." and "..", without a slash at the end ("/" is the root).</param>
+    /// <param name="asker">Who asks, for entries such as those below /proc/self.</param>
+    /// <returns>Null if there is nothing under that name.</returns>
+    ViewEntry? Find(string path, in ViewAsker asker);
+}
+
+/// <summary>The thread whose call is being served.</summary>
+/// <param name="HostThreadId">Thread id on this node.</param>
+/// <param name="ThreadId">Thread id inside the component's PID namespace.</param>
+public readonly record struct ViewAsker(int HostThreadId, int ThreadId);
+
+/// <summary>One thing in a <see cref="IFileView"/>.</summary>
+public abstract record ViewEntry
+{
+    private ViewEntry()
+    {
+    }
+
+    /// <summary>A file of this node, opened read-only under its own path.</summary>
+    /// <param name="HostPath">Absolute path without symbolic links.</param>
+    public sealed record HostFile(string HostPath) : ViewEntry;
+
+    /// <summary>A device or pseudo file of this node that may be opened for writing too.</summary>
+    public sealed record HostDevice(string HostPath) : ViewEntry;
+
+    /// <summary>Memory owned by the view, of which each open gets a read-only description of its own.</summary>
+    public sealed record Memory(SafeHandle Descriptor, long LengthBytes) : ViewEntry;
+
+    /// <summary>Content made up for this open.</summary>
+    public sealed record Synthetic(ReadOnlyMemory<byte> Content) : ViewEntry;
+
+    public sealed record Directory(IReadOnlyList<DirectoryItem> Items) : ViewEntry;
+
+    /// <param name="Target">Absolute, or relative to the directory that the link is in.</param>
+    public sealed record Link(string Target) : ViewEntry;
+}
+
+public enum DirectoryItemKind
+{
+    File,
+    Directory,
+    Link,
+    Device,
+}
+
+public readonly record struct DirectoryItem(string Name, DirectoryItemKind Kind);
