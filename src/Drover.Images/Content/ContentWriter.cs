@@ -1,0 +1,115 @@
+using Drover.Images.Format;
+using Drover.Platform;
+
+namespace Drover.Images.Content;
+
+/// <summary>Writes one content file: gathers pages into batches, leaves out zeros, sums what it writes.</summary>
+internal sealed class ContentWriter(string path, FileStream file) : IDisposable
+{
+    /// <summary>Large enough for few system calls, small enough to stay in the CPU's cache from reading to writing.</summary>
+    private const int BatchPages = 128;
+
+    private readonly byte[] _batch = GC.AllocateUninitializedArray<byte>(BatchPages * ImageFormat.PageBytes);
+    private readonly ulong[] _addresses = new ulong[BatchPages];
+    private readonly List<Segment> _segments = [];
+    private uint[] _checksums = [];
+    private int _storedPages;
+    private int _batchedPages;
+    private uint _owner;
+
+    public string Path { get; } = path;
+
+    /// <summary>Writes all pages of the source as the content of the owner.</summary>
+    public void Write(uint owner, IPageSource source, CancellationToken cancel)
+    {
+        _owner = owner;
+        ulong previousEnd = 0;
+        foreach (PageRun run in source.Runs)
+        {
+            if (run.Address % ImageFormat.PageBytes != 0 || run.LengthBytes % ImageFormat.PageBytes != 0 || run.Address < previousEnd)
+                throw new ArgumentException($"Run 0x{run.Address:x}, {run.LengthBytes} bytes, is not page aligned or not ascending.", nameof(source));
+            for (ulong address = run.Address; address < run.End;)
+            {
+                cancel.ThrowIfCancellationRequested();
+                int pages = (int)Math.Min((run.End - address) / ImageFormat.PageBytes, (ulong)(BatchPages - _batchedPages));
+                Fill(source, address, pages);
+                address += (ulong)pages * ImageFormat.PageBytes;
+                if (_batchedPages == BatchPages)
+                    WriteBatch();
+            }
+
+            previousEnd = run.End;
+        }
+
+        WriteBatch();
+    }
+
+    /// <summary>Makes everything written durable.</summary>
+    public void Flush() => RandomAccess.FlushToDisk(file.SafeFileHandle);
+
+    public ContentIndex Index() => new([.. _segments], _checksums[.._storedPages]);
+
+    public void Dispose() => file.Dispose();
+
+    private void Fill(IPageSource source, ulong address, int pages)
+    {
+        source.Read(address, _batch.AsSpan(_batchedPages * ImageFormat.PageBytes, pages * ImageFormat.PageBytes));
+        for (int i = 0; i < pages; i++)
+            _addresses[_batchedPages + i] = address + ((ulong)i * ImageFormat.PageBytes);
+        _batchedPages += pages;
+    }
+
+    private void WriteBatch()
+    {
+        int stored = 0;
+        for (int i = 0; i < _batchedPages; i++)
+        {
+            ReadOnlySpan<byte> page = Page(i);
+            bool isZero = !page.ContainsAnyExcept((byte)0);
+            Extend(isZero ? SegmentKind.Zero : SegmentKind.Stored, _addresses[i], _storedPages + stored);
+            if (isZero)
+                continue;
+            if (stored != i)
+                page.CopyTo(Page(stored));
+            stored++;
+        }
+
+        _batchedPages = 0;
+        if (stored == 0)
+            return;
+        Reserve(stored);
+        ReadOnlySpan<byte> content = _batch.AsSpan(0, stored * ImageFormat.PageBytes);
+        PageChecksum.Compute(content, _checksums.AsSpan(_storedPages, stored));
+        RandomAccess.Write(file.SafeFileHandle, content, (long)_storedPages * ImageFormat.PageBytes);
+        _storedPages += stored;
+    }
+
+    private void Extend(SegmentKind kind, ulong address, int filePage)
+    {
+        if (_segments.Count > 0)
+        {
+            Segment last = _segments[^1];
+            if (last.Owner == _owner && last.Kind == kind && last.End == address)
+            {
+                _segments[^1] = last with { PageCount = last.PageCount + 1 };
+                return;
+            }
+        }
+
+        if (_segments.Count == ImageLimits.Segments)
+            throw new InvalidOperationException($"The memory is in more than {ImageLimits.Segments} pieces.");
+        ulong offset = kind == SegmentKind.Stored ? (ulong)filePage * ImageFormat.PageBytes : 0;
+        _segments.Add(new Segment(_owner, kind, address, 1, offset));
+    }
+
+    private void Reserve(int pages)
+    {
+        int needed = _storedPages + pages;
+        if (needed > ImageLimits.StoredPages)
+            throw new InvalidOperationException($"The content is more than {ImageLimits.StoredPages} pages.");
+        if (needed > _checksums.Length)
+            Array.Resize(ref _checksums, Math.Max(needed, Math.Min(ImageLimits.StoredPages, Math.Max(4096, _checksums.Length * 2))));
+    }
+
+    private Span<byte> Page(int index) => _batch.AsSpan(index * ImageFormat.PageBytes, ImageFormat.PageBytes);
+}

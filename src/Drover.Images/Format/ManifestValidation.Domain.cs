@@ -1,0 +1,211 @@
+using Drover.Images.State;
+using Drover.Platform.State;
+
+namespace Drover.Images.Format;
+
+internal sealed partial class ManifestValidation
+{
+    private void CheckDomain(DomainState domain)
+    {
+        Text(domain.Name, "domain.name");
+        CollectObjects(domain.Objects);
+        for (int i = 0; i < domain.Objects.Count; i++)
+            CheckObject(domain.Objects[i], i);
+        CheckDataspaceMappings();
+        CheckCapabilities(domain.Capabilities);
+        CheckAttachments(domain.Attachments);
+        CheckUtcbArea(domain);
+        CheckIpcThreads(domain);
+        if (domain.TableDataspace is { } table)
+            ReferenceTo(ObjectKind.Dataspace, table, "domain.tableDataspace");
+    }
+
+    private void CollectObjects(IReadOnlyList<ObjectState> objects)
+    {
+        Elements(objects, "domain.objects", ImageLimits.Objects);
+        var badges = new HashSet<ulong>();
+        for (int i = 0; i < objects.Count; i++)
+        {
+            ObjectState candidate = objects[i];
+            if (candidate.Id.Value == 0 || !_objects.TryAdd(candidate.Id, candidate))
+                throw Bad($"domain.objects[{i}].id", "an id of its own, not 0", $"{candidate.Id}");
+            if (candidate.Badge != 0 && !badges.Add(candidate.Badge))
+                throw Bad($"domain.objects[{i}].badge", "a badge of its own", $"0x{candidate.Badge:x} again");
+        }
+    }
+
+    private void CheckObject(ObjectState candidate, int i)
+    {
+        if (!Enum.IsDefined(candidate.Kind))
+            throw Bad($"domain.objects[{i}].kind", "a kind of object", $"{candidate.Kind}");
+        Text(candidate.Label, $"domain.objects[{i}].label");
+        BelongsTo(candidate, ObjectKind.Gate, candidate.Gate, i, "gate");
+        BelongsTo(candidate, ObjectKind.Dataspace, candidate.Dataspace, i, "dataspace");
+        BelongsTo(candidate, ObjectKind.RegionMap, candidate.RegionMap, i, "regionMap");
+        BelongsTo(candidate, ObjectKind.SignalContext, candidate.SignalContext, i, "signalContext");
+        if (candidate.Timer is not null)
+            BelongsTo(candidate, ObjectKind.TimerSession, candidate.Timer, i, "timer");
+
+        if (candidate.Gate is { } gate && gate.Entrypoint >= ImageLimits.Entrypoints)
+            throw Bad($"domain.objects[{i}].gate.entrypoint", $"below {ImageLimits.Entrypoints}", $"{gate.Entrypoint}");
+        if (candidate.Dataspace is { } dataspace)
+            CheckDataspace(dataspace, i);
+        if (candidate.RegionMap is { } map)
+            CheckRegionMap(map, i);
+        if (candidate.SignalContext is { } context)
+            ReferenceTo(ObjectKind.SignalSource, context.Source, $"domain.objects[{i}].signalContext.source");
+        if (candidate.Timer is { Handler: { } handler })
+            ReferenceTo(ObjectKind.SignalContext, handler, $"domain.objects[{i}].timer.handler");
+    }
+
+    private void BelongsTo(ObjectState candidate, ObjectKind kind, object? part, int i, string name)
+    {
+        if ((candidate.Kind == kind) != (part is not null))
+            throw Bad($"domain.objects[{i}].{name}", $"present if and only if the kind is {kind}", $"{(part is null ? "absent" : "present")} in a {candidate.Kind}");
+    }
+
+    private void CheckDataspace(DataspaceState dataspace, int i)
+    {
+        if (dataspace.LengthBytes is 0 or > ImageLimits.DataspaceBytes)
+            throw Bad($"domain.objects[{i}].dataspace.lengthBytes", $"1 to {ImageLimits.DataspaceBytes}", $"{dataspace.LengthBytes}");
+        if ((dataspace.RomName is null) != (dataspace.RomFile is null))
+            throw Bad($"domain.objects[{i}].dataspace", "name and file of a ROM module, or neither", "one of them");
+        if (dataspace.RomName is null)
+            return;
+        Text(dataspace.RomName, $"domain.objects[{i}].dataspace.romName");
+        File(dataspace.RomFile, $"domain.objects[{i}].dataspace.romFile");
+    }
+
+    private void CheckRegionMap(RegionMapState map, int i)
+    {
+        if (map.LengthBytes is 0 or > ImageLimits.DataspaceBytes)
+            throw Bad($"domain.objects[{i}].regionMap.lengthBytes", $"1 to {ImageLimits.DataspaceBytes}", $"{map.LengthBytes}");
+        if (map.FaultHandler is { } handler)
+            ReferenceTo(ObjectKind.SignalContext, handler, $"domain.objects[{i}].regionMap.faultHandler");
+    }
+
+    /// <summary>Every mapping of a dataspace leads, by inode, to one dataspace of the image and stays inside it.</summary>
+    private void CheckDataspaceMappings()
+    {
+        var byInode = new Dictionary<ulong, DataspaceState>();
+        for (int i = 0; i < _manifest.Domain.Objects.Count; i++)
+        {
+            if (_manifest.Domain.Objects[i].Dataspace is { Inode: not 0 } dataspace && !byInode.TryAdd(dataspace.Inode, dataspace))
+                throw Bad($"domain.objects[{i}].dataspace.inode", "an inode of its own", $"{dataspace.Inode} again");
+        }
+
+        for (int i = 0; i < _manifest.Process.Mappings.Count; i++)
+        {
+            MappingState mapping = _manifest.Process.Mappings[i];
+            if (mapping.Backing != MappingBacking.Dataspace)
+                continue;
+            if (!byInode.TryGetValue(mapping.DataspaceInode, out DataspaceState? dataspace))
+                throw Bad($"process.mappings[{i}].dataspaceInode", "the inode of a dataspace in the image", $"{mapping.DataspaceInode}");
+            if (mapping.OffsetBytes + mapping.LengthBytes > PagesOf(dataspace.LengthBytes))
+                throw Bad($"process.mappings[{i}]", $"a range inside the dataspace's {dataspace.LengthBytes} bytes", $"0x{mapping.OffsetBytes:x}, 0x{mapping.LengthBytes:x} bytes");
+            if (dataspace.ReadOnly && mapping.Protection.HasFlag(PageProtection.Write))
+                throw Bad($"process.mappings[{i}].protection", "no right to write to a read-only dataspace", $"{mapping.Protection}");
+        }
+    }
+
+    private void CheckCapabilities(IReadOnlyList<CapabilityState> capabilities)
+    {
+        Elements(capabilities, "domain.capabilities", ImageLimits.Selectors);
+        uint previous = 0;
+        for (int i = 0; i < capabilities.Count; i++)
+        {
+            CapabilityState capability = capabilities[i];
+            if (capability.Selector <= previous || capability.Selector >= ImageLimits.Selectors)
+                throw Bad($"domain.capabilities[{i}].selector", $"from {previous + 1}, below {ImageLimits.Selectors}", $"{capability.Selector}");
+            ObjectState held = Reference(capability.Object, $"domain.capabilities[{i}].object");
+            if (capability.Badge != held.Badge)
+                throw Bad($"domain.capabilities[{i}].badge", $"0x{held.Badge:x}, the badge of object {held.Id}", $"0x{capability.Badge:x}");
+            if (capability.Deliveries == 0)
+                throw Bad($"domain.capabilities[{i}].deliveries", "at least 1", "0");
+            previous = capability.Selector;
+        }
+    }
+
+    private void CheckAttachments(IReadOnlyList<AttachmentState> attachments)
+    {
+        Elements(attachments, "domain.attachments", ImageLimits.Attachments);
+        var numbers = new HashSet<uint>();
+        var finishedMaps = new HashSet<ObjectId>();
+        ObjectId? map = null;
+        ulong previousEnd = 0;
+        ulong end = ImageFormat.UserAddressEnd;
+        for (int i = 0; i < attachments.Count; i++)
+        {
+            AttachmentState attachment = attachments[i];
+            if (!numbers.Add(attachment.Number))
+                throw Bad($"domain.attachments[{i}].number", "a number of its own", $"{attachment.Number} again");
+            if (attachment.RegionMap != map)
+            {
+                map = attachment.RegionMap;
+                previousEnd = 0;
+                if (map is not { } id || !finishedMaps.Add(id))
+                    throw Bad($"domain.attachments[{i}].regionMap", "the address space first, then each region map in one piece", $"{map?.ToString() ?? "the address space again"}");
+                ReferenceTo(ObjectKind.RegionMap, id, $"domain.attachments[{i}].regionMap");
+                end = PagesOf(_objects[id].RegionMap!.LengthBytes);
+            }
+
+            CheckAttachment(attachment, i, previousEnd, end);
+            previousEnd = attachment.Address + attachment.LengthBytes;
+        }
+    }
+
+    private void CheckAttachment(AttachmentState attachment, int i, ulong from, ulong to)
+    {
+        if (!IsPageAligned(attachment.Address) || attachment.Address < from || attachment.Address >= to)
+            throw Bad($"domain.attachments[{i}].address", $"a page boundary from 0x{from:x}, below 0x{to:x}", $"0x{attachment.Address:x}");
+        if (!IsPageAligned(attachment.LengthBytes) || attachment.LengthBytes == 0 || attachment.LengthBytes > to - attachment.Address)
+            throw Bad($"domain.attachments[{i}].lengthBytes", $"whole pages up to 0x{to - attachment.Address:x} bytes", $"0x{attachment.LengthBytes:x}");
+        ObjectState attached = Reference(attachment.Dataspace, $"domain.attachments[{i}].dataspace");
+        ulong length = attached switch
+        {
+            { Dataspace: { } dataspace } => PagesOf(dataspace.LengthBytes),
+            { RegionMap: { } map } => PagesOf(map.LengthBytes),
+            _ => throw Bad($"domain.attachments[{i}].dataspace", "the id of a dataspace or region map", $"{attached.Id}, a {attached.Kind}"),
+        };
+        if (!IsPageAligned(attachment.OffsetBytes) || attachment.OffsetBytes > length || attachment.LengthBytes > length - attachment.OffsetBytes)
+            throw Bad($"domain.attachments[{i}].offsetBytes", $"a page boundary that leaves 0x{attachment.LengthBytes:x} of 0x{length:x} bytes", $"0x{attachment.OffsetBytes:x}");
+        if ((attachment.Rights & ~AllRights) != 0)
+            throw Bad($"domain.attachments[{i}].rights", "read, write, execute", $"{attachment.Rights}");
+        if (attached.Dataspace is { ReadOnly: true } && attachment.Rights.HasFlag(PageProtection.Write))
+            throw Bad($"domain.attachments[{i}].rights", "no right to write to a read-only dataspace", $"{attachment.Rights}");
+    }
+
+    private void CheckUtcbArea(DomainState domain)
+    {
+        ReferenceTo(ObjectKind.Dataspace, domain.UtcbDataspace, "domain.utcbDataspace");
+        ulong length = _objects[domain.UtcbDataspace].Dataspace!.LengthBytes;
+        if (domain.UtcbAreaLengthBytes == 0 || !IsPageAligned(domain.UtcbAreaLengthBytes) || domain.UtcbAreaLengthBytes != length)
+            throw Bad("domain.utcbAreaLengthBytes", $"whole pages, as long as its dataspace ({length})", $"{domain.UtcbAreaLengthBytes}");
+    }
+
+    private void CheckIpcThreads(DomainState domain)
+    {
+        Elements(domain.IpcThreads, "domain.ipcThreads", ImageLimits.Threads);
+        var ofProcess = _manifest.Process.Threads.Select(thread => thread.ThreadId).ToHashSet();
+        var slots = new HashSet<int>();
+        ulong slotCount = domain.UtcbAreaLengthBytes / ImageFormat.PageBytes;
+        for (int i = 0; i < domain.IpcThreads.Count; i++)
+        {
+            IpcThreadState thread = domain.IpcThreads[i];
+            if (!ofProcess.Remove(thread.ThreadId))
+                throw Bad($"domain.ipcThreads[{i}].threadId", "a thread of the process, once", $"{thread.ThreadId}");
+            if (thread.UtcbSlot < 0 || (ulong)thread.UtcbSlot >= slotCount || !slots.Add(thread.UtcbSlot))
+                throw Bad($"domain.ipcThreads[{i}].utcbSlot", $"a slot of its own below {slotCount}", $"{thread.UtcbSlot}");
+            if (!Enum.IsDefined(thread.Phase))
+                throw Bad($"domain.ipcThreads[{i}].phase", "a phase", $"{thread.Phase}");
+            if (thread.Target is { } target)
+                Reference(target, $"domain.ipcThreads[{i}].target");
+            if (thread.Entrypoint >= ImageLimits.Entrypoints)
+                throw Bad($"domain.ipcThreads[{i}].entrypoint", $"below {ImageLimits.Entrypoints}", $"{thread.Entrypoint}");
+            if (thread.Owes is not null && thread.Phase != IpcPhase.Serving)
+                throw Bad($"domain.ipcThreads[{i}].owes", "a reply owed only while serving", $"one while {thread.Phase}");
+        }
+    }
+
+    private static ulong PagesOf(ulong lengthBytes) => (lengthBytes + ImageFormat.PageBytes - 1) & ~(ulong)(ImageFormat.PageBytes - 1);
+}

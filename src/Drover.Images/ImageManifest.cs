@@ -1,0 +1,31 @@
+using Drover.Images.State;
+using Drover.Platform.State;
+
+namespace Drover.Images;
+
+/// <summary>Everything in an image but the content of memory.</summary>
+/// <remarks>Adding an optional property (one with a default) keeps old images readable and needs nothing else; a reader
+/// that does not know it refuses the image rather than lose it. Any other change needs a new
+/// <see cref="ImageFormat.Version"/>.</remarks>
+public sealed record ImageManifest
+{
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>Name of the node that wrote the image.</summary>
+    public required string NodeName { get; init; }
+
+    public required string ComponentName { get; init; }
+
+    /// <summary>Of the instance that was checkpointed.</summary>
+    public required ulong Incarnation { get; init; }
+
+    public required CpuRequirements Cpu { get; init; }
+
+    public required ProcessState Process { get; init; }
+
+    public required DomainState Domain { get; init; }
+
+    public required IReadOnlyList<SessionState> Sessions { get; init; }
+
+    public required LaunchState Launch { get; init; }
+}

@@ -1,0 +1,21 @@
+using Drover.Platform.State;
+
+namespace Drover.Images.State;
+
+/// <summary>A container of memory. Its content, unless it is a ROM module, is in the image's file "dataspaces".</summary>
+public sealed record DataspaceState
+{
+    public required ulong LengthBytes { get; init; }
+
+    /// <summary>Inode of the memfd on the node that wrote the image, by which mappings name it; 0 if nothing was mapped,
+    /// otherwise unique in the image.</summary>
+    public ulong Inode { get; init; }
+
+    public bool ReadOnly { get; init; }
+
+    /// <summary>The ROM module that it holds, or null. A ROM module has no content in the image.</summary>
+    public string? RomName { get; init; }
+
+    /// <summary>The ROM module's file.</summary>
+    public FileIdentity? RomFile { get; init; }
+}
