@@ -1,0 +1,79 @@
+using Drover.Contracts.Rpc;
+using Drover.Core.Capabilities;
+using Drover.Core.Ipc;
+using Drover.Core.Memory;
+using Drover.Platform;
+
+namespace Drover.Core;
+
+/// <summary>
+/// The capability kernel of one node: makes protection domains and services, gives badges. One lock guards the state
+/// of all kernel objects; see docs/locking.md.
+/// </summary>
+public sealed class Kernel
+{
+    private readonly KernelOptions _options;
+    private readonly List<ProtectionDomain> _domains = []; // guarded by IpcLock
+
+    public Kernel(KernelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.DeferredCallsPerDomain, 1, nameof(options));
+        _options = options;
+    }
+
+    public TimeSpan NodeCallPatience => _options.NodeCallPatience;
+
+    public int Processors => _options.Processors;
+
+    /// <summary>Guards every kernel object of this node. Entered through <see cref="Enter"/> only.</summary>
+    internal Lock IpcLock { get; } = new();
+
+    internal int DeferredCallsPerDomain => _options.DeferredCallsPerDomain;
+
+    internal IReadOnlyList<ProtectionDomain> Domains => _domains;
+
+    /// <summary>Makes an empty domain. The caller owns it and ends it with <see cref="ProtectionDomain.Destroy"/>.</summary>
+    public ProtectionDomain CreateDomain(DomainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var domain = new ProtectionDomain(this, options);
+        using KernelScope scope = Enter();
+        _domains.Add(domain);
+        return domain;
+    }
+
+    /// <summary>Makes a gate to an object inside the node, through the generated dispatcher of its interface.</summary>
+    /// <param name="target">What is called.</param>
+    /// <param name="mode">Inline only if no method ever waits or calls a component.</param>
+    /// <param name="name">Shown to people.</param>
+    public ServiceGate CreateService<T>(T target, ServiceMode mode, string name)
+        where T : class => CreateService(RpcBinding<T>.CreateDispatcher(target), mode, name);
+
+    /// <summary>Makes a gate to whatever the dispatcher serves.</summary>
+    public ServiceGate CreateService(IRpcDispatcher dispatcher, ServiceMode mode, string name)
+    {
+        ArgumentNullException.ThrowIfNull(dispatcher);
+        return new ServiceGate(this, NextBadge(), dispatcher, mode, name);
+    }
+
+    /// <summary>Makes a read-only dataspace of the node itself, such as a ROM module. The memory stays the caller's and
+    /// has to outlive every domain that got the dataspace.</summary>
+    public Dataspace CreateRomDataspace(ISharedMemory memory, string name)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        return new Dataspace(this, null, NextBadge(), memory, writable: false, ownsMemory: false) { Name = name };
+    }
+
+    internal KernelScope Enter() => new(this);
+
+    internal Badge NextBadge()
+    {
+        using KernelScope scope = Enter();
+        return _options.Badges.Next();
+    }
+
+    internal void Forget(ProtectionDomain domain) => _domains.Remove(domain);
+
+    internal void Report(Exception failure, string where) => _options.OnFault(where, failure);
+}

@@ -1,0 +1,92 @@
+using System.Diagnostics.CodeAnalysis;
+using Drover.Contracts.Rpc;
+using Drover.Contracts.Sessions;
+using Drover.Core.Capabilities;
+using Drover.Core.Ipc;
+using Drover.Platform;
+
+namespace Drover.Core.Memory;
+
+/// <summary>A container of memory, without an address.</summary>
+public sealed class Dataspace : KernelObject, IServedObject
+{
+    private readonly bool _ownsMemory;
+    private int _leases; // guarded by the kernel's lock
+    private IRpcDispatcher? _dispatcher;
+
+    internal Dataspace(Kernel kernel, ProtectionDomain? owner, Badge badge, ISharedMemory memory, bool writable, bool ownsMemory)
+        : base(kernel, owner, badge)
+    {
+        SharedMemory = memory;
+        LengthBytes = memory.LengthBytes;
+        Inode = memory.Inode;
+        IsWritable = writable;
+        _ownsMemory = ownsMemory;
+    }
+
+    public override KernelObjectKind Kind => KernelObjectKind.Dataspace;
+
+    public ulong LengthBytes { get; }
+
+    /// <summary>Inode of the memory, by which mappings of it are recognised.</summary>
+    public ulong Inode { get; }
+
+    public bool IsWritable { get; }
+
+    /// <summary>What it is for, shown to people.</summary>
+    public string Name { get; init; } = "dataspace";
+
+    public override string Description => Name;
+
+    ServiceMode IServedObject.Mode => ServiceMode.Inline;
+
+    IRpcDispatcher IServedObject.Dispatcher =>
+        _dispatcher ??= RpcBinding<IDataspace>.CreateDispatcher(new DataspaceProperties(this));
+
+    /// <summary>To be used with a lease only.</summary>
+    internal ISharedMemory SharedMemory { get; }
+
+    /// <summary>What it costs its owner, in bytes of RAM quota.</summary>
+    internal ulong ChargedBytes { get; init; }
+
+    /// <summary>Keeps the memory for as long as the lease lives; false if the dataspace is gone.</summary>
+    public bool TryLease([NotNullWhen(true)] out DataspaceLease? lease)
+    {
+        using KernelScope scope = Kernel.Enter();
+        return TryLeaseLocked(out lease);
+    }
+
+    internal bool TryLeaseLocked([NotNullWhen(true)] out DataspaceLease? lease)
+    {
+        lease = null;
+        if (!IsAlive)
+            return false;
+        _leases++;
+        lease = new DataspaceLease(this);
+        return true;
+    }
+
+    internal void Return()
+    {
+        using KernelScope scope = Kernel.Enter();
+        if (--_leases == 0 && !IsAlive && _ownsMemory)
+            scope.Dispose(SharedMemory);
+    }
+
+    /// <summary>Ends it; the memory goes when nobody reads it any more.</summary>
+    internal void End(KernelScope scope)
+    {
+        if (!IsAlive)
+            return;
+        IsAlive = false;
+        if (_leases == 0 && _ownsMemory)
+            scope.Dispose(SharedMemory);
+    }
+
+    private sealed class DataspaceProperties(Dataspace dataspace) : IDataspace
+    {
+        public ulong LengthBytes() => dataspace.LengthBytes;
+
+        public bool Writable() => dataspace.IsWritable;
+    }
+}
