@@ -6,7 +6,7 @@ namespace Drover.Node.Operations;
 
 /// <summary>Writes 64-bit words as "0x..." strings: many JSON readers hold numbers as doubles and would round
 /// badges and addresses.</summary>
-internal sealed class HexadecimalConverter : JsonConverter<ulong>
+public sealed class HexadecimalConverter : JsonConverter<ulong>
 {
     public override ulong Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {

@@ -57,7 +57,7 @@ public sealed record MemoryInfo(
 /// <param name="Selector">The slot.</param>
 /// <param name="Held">What core holds there; null if the component's map names an empty slot.</param>
 /// <param name="Map">The component's capability-map entry; null if it has none.</param>
-public sealed record CapabilitySlotInfo(uint Selector, CapabilityInfo? Held, CapabilityMapEntryInfo? Map);
+public sealed record CapabilitySlotInfo(uint Selector, CapabilityInfo? Held = null, CapabilityMapEntryInfo? Map = null);
 
 /// <summary>What the component wrote: not to be trusted.</summary>
 public sealed record CapabilityMapEntryInfo(

@@ -2,7 +2,7 @@ namespace Drover.Node.Operations;
 
 /// <param name="Directory">Absolute path of the image.</param>
 /// <param name="Name">Name of the component on this node; the recorded one if null.</param>
-public sealed record RestoreRequest(string Directory, string? Name);
+public sealed record RestoreRequest(string Directory, string? Name = null);
 
 /// <summary>What came of a restore.</summary>
 public sealed record RestoreReport

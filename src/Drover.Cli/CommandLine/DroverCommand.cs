@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Drover.Cli.Verbs;
+using Drover.Node.Operations;
+
+namespace Drover.Cli.CommandLine;
+
+/// <summary>The `drover` command: its verbs, and what becomes of their errors.</summary>
+internal static class DroverCommand
+{
+    /// <summary>Something that was asked for could not be done.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The command line itself is wrong.</summary>
+    public const int Misused = 2;
+
+    /// <summary>Runs a command line and returns the exit status.</summary>
+    /// <param name="interrupted">Raised by Ctrl-C: the command ends cleanly.</param>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, CommandEnvironment environment, CancellationToken interrupted)
+    {
+        ParseResult parsed = Create(environment).Parse(arguments.Count == 0 ? ["--help"] : arguments);
+        if (parsed.Action is ParseErrorAction)
+            return ReportMisuse(parsed, environment.Error);
+        var invocation = new InvocationConfiguration
+        {
+            Output = environment.Output,
+            Error = environment.Error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are the caller's: they come as a cancelled token, and a clean end takes the time it takes.
+            ProcessTerminationTimeout = null,
+        };
+        try
+        {
+            return await parsed.InvokeAsync(invocation, interrupted);
+        }
+        catch (NodeOperationException e)
+        {
+            Report(e, environment.Error);
+            return Failed;
+        }
+        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
+        {
+            environment.Error.WriteLine("drover: interrupted.");
+            return 128 + 2;
+        }
+    }
+
+    /// <summary>Says what went wrong and what can be done about it.</summary>
+    public static void Report(NodeOperationException error, TextWriter writer)
+    {
+        writer.WriteLine($"drover: {error.Message}");
+        if (error.Advice is { } advice)
+            writer.WriteLine($"  {advice}");
+    }
+
+    private static RootCommand Create(CommandEnvironment environment)
+    {
+        var root = new RootCommand(
+            "Runs components that hold capabilities, and moves them, while they run, from one node to another.")
+        {
+            RunVerb.Create(environment),
+            NodeVerb.Create(environment),
+            PsVerb.Create(environment),
+            CheckpointVerb.Create(environment),
+            RestoreVerb.Create(environment),
+            StopVerb.Create(environment),
+            LogVerb.Create(environment),
+            InspectVerb.Create(environment),
+            DemoVerb.Create(environment),
+        };
+        return root;
+    }
+
+    private static int ReportMisuse(ParseResult parsed, TextWriter writer)
+    {
+        foreach (string message in parsed.Errors.Select(error => error.Message).Distinct())
+            writer.WriteLine($"drover: {message}");
+        string verb = parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+        writer.WriteLine($"  'drover {verb}--help' tells how it is used.");
+        return Misused;
+    }
+}

@@ -1,0 +1,86 @@
+using System.CommandLine;
+using Drover.Cli.CommandLine;
+using Drover.Cli.Text;
+using Drover.Node;
+using Drover.Node.Api;
+
+namespace Drover.Cli.Verbs;
+
+/// <summary>`drover node`: a node in the foreground.</summary>
+internal static class NodeVerb
+{
+    /// <summary>Set by a command that starts nodes of its own: the node ends when its standard input does, so that
+    /// none outlives a parent that was killed.</summary>
+    public const string EndWithInput = "--end-with-input";
+
+    public static Command Create(CommandEnvironment environment)
+    {
+        var name = new Option<string>("--name") { Description = "Name of the node.", Required = true };
+        var socket = new Option<string?>("--socket")
+        {
+            Description = "Where it listens. Default: NAME.sock in the user's own runtime directory.",
+            HelpName = "PATH",
+        };
+        Option<bool> json = CommonOptions.Json();
+        var endWithInput = new Option<bool>(EndWithInput) { Hidden = true };
+        var command = new Command("node", "Runs a node until Ctrl-C; its components end with it.")
+        {
+            name, socket, json, endWithInput,
+        };
+        command.SetAction(async (parsed, interrupted) =>
+        {
+            string nodeName = NodeSocketPath.ValidName(parsed.GetRequiredValue(name));
+            string path = parsed.GetValue(socket) is { } given
+                ? NodeSocketPath.Resolve(Path.GetFullPath(given))
+                : NodeSocketPath.Resolve(nodeName);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
+            if (parsed.GetValue(endWithInput))
+                CancelAtEndOfInput(ending);
+            await ServeAsync(environment, nodeName, path, parsed.GetValue(json), ending.Token);
+            return 0;
+        });
+        return command;
+    }
+
+    private static async Task ServeAsync(
+        CommandEnvironment environment, string name, string socket, bool json, CancellationToken ending)
+    {
+        ILocalNode node = environment.CreateNode(new NodeOptions(name));
+        await using NodeHost host = await NodeHost.StartAsync(node, socket, environment.Error, ending);
+        if (json)
+            Printer.Json(environment, new NodeReady(name, Environment.ProcessId, socket), CliJson.Default.NodeReady);
+        else
+            environment.Output.WriteLine($"Node {name} listens at {socket}.");
+        environment.Output.Flush();
+
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using CancellationTokenRegistration registration = ending.Register(end.SetResult);
+        await end.Task;
+        environment.Error.WriteLine($"drover: node {name} ends.");
+    }
+
+    private static void CancelAtEndOfInput(CancellationTokenSource ending)
+    {
+        // A thread of its own: a read from a pipe can not be cancelled, and must not hold up the end.
+        var reader = new Thread(() =>
+        {
+            while (Console.In.Read() >= 0)
+            {
+            }
+
+            try
+            {
+                ending.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // The node ended by itself meanwhile.
+            }
+        })
+        {
+            IsBackground = true,
+            Name = "input",
+        };
+        reader.Start();
+    }
+}

@@ -1,0 +1,240 @@
+using System.Text.Json;
+using Drover.Cli.CommandLine;
+using Drover.Node.Api;
+using Drover.Node.Operations;
+
+namespace Drover.Cli.Tests;
+
+/// <summary>Each verb against a node behind a real socket.</summary>
+public sealed class VerbTests : IAsyncLifetime, IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+    private readonly FakeNode _node = new();
+    private NodeServer _server = null!;
+
+    private string Socket => _scratch.File("node.sock");
+
+    public async Task InitializeAsync() => _server = await NodeServer.StartAsync(_node, Socket, TextWriter.Null);
+
+    public async Task DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task Every_verb_explains_itself()
+    {
+        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "restore", "stop", "log", "inspect", "demo"])
+        {
+            CommandResult result = await CommandRunner.RunAsync([verb, "--help"]);
+            Assert.Equal(0, result.Status);
+            Assert.Contains($"drover {verb}", result.Output.Replace("testhost", "drover", StringComparison.Ordinal), StringComparison.Ordinal);
+            Assert.Empty(result.Error);
+        }
+    }
+
+    [Fact]
+    public async Task A_misuse_is_told_on_standard_error_with_the_way_to_help()
+    {
+        CommandResult result = await CommandRunner.RunAsync(["run", "/bin/true", "--ram", "much"]);
+        Assert.Equal(DroverCommand.Misused, result.Status);
+        Assert.Empty(result.Output);
+        Assert.Equal(
+            "drover: 'much' is no size. Write it like 64M or 1G.\n  'drover run --help' tells how it is used.\n", result.Error);
+    }
+
+    [Fact]
+    public async Task Run_hands_everything_to_the_node()
+    {
+        string rom = _scratch.File("module");
+        await File.WriteAllTextAsync(rom, "content");
+        CommandResult result = await CommandRunner.RunAsync(
+        [
+            "run", "/bin/true", "--node", Socket, "--name", "t", "--ram", "64M", "--caps", "50",
+            "--rom", $"m={rom}", "--env", "A=1", "--env", "B=x=y", "--", "--flag", "value",
+        ]);
+        Assert.Equal(("", 0), (result.Error, result.Status));
+        Assert.StartsWith("t runs on fake as process 4712.\n", result.Output, StringComparison.Ordinal);
+        RunRequest request = _node["t"].Request;
+        Assert.Equal("/bin/true", request.Program);
+        Assert.Equal(64ul << 20, request.RamBytes);
+        Assert.Equal(50, request.Capabilities);
+        Assert.Equal([KeyValuePair.Create("m", rom)], request.Roms);
+        Assert.Equal([KeyValuePair.Create("A", "1"), KeyValuePair.Create("B", "x=y")], request.Environment.OrderBy(p => p.Key));
+        Assert.Equal(["--flag", "value"], request.Arguments);
+    }
+
+    [Fact]
+    public async Task Run_that_follows_prints_the_log_and_gives_the_status()
+    {
+        _node.OnStart = component =>
+        {
+            component.Write("hello");
+            component.Write("Unhandled exception. System.Exception: no\n   at Sheep.Main()", LogStream.Error);
+            component.End(new ComponentExit(ExitReason.Crashed, 0, 6));
+        };
+        CommandResult result = await CommandRunner.RunAsync(["run", "/bin/true", "-f", "--node", Socket]);
+        Assert.Equal(128 + 6, result.Status);
+        Assert.Equal("hello\n", result.Output);
+        Assert.Contains("Unhandled exception. System.Exception: no", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("drover: true was ended by SIGABRT (abort).\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_that_is_interrupted_stops_the_component_and_prints_its_last_line()
+    {
+        using var interrupted = new CancellationTokenSource();
+        _node.OnStart = component => component.Write("working");
+        Task<CommandResult> run = CommandRunner.RunAsync(
+            ["run", "/bin/true", "-f", "--node", Socket], interrupted: interrupted.Token);
+        await _node.WaitBegan.Task;
+        await interrupted.CancelAsync();
+        CommandResult result = await run;
+        Assert.Equal(0, result.Status);
+        Assert.Equal("working\n", result.Output);
+        Assert.Equal("drover: true was stopped.\n", result.Error);
+        Assert.Equal(ExitReason.Stopped, (await _node["true"].Ended.Task).Reason);
+    }
+
+    [Fact]
+    public async Task Run_with_json_keeps_standard_output_clean()
+    {
+        _node.OnStart = component =>
+        {
+            component.Write("chatter");
+            component.End(new ComponentExit(ExitReason.Exited, 3));
+        };
+        CommandResult result = await CommandRunner.RunAsync(["run", "/bin/true", "-f", "--json", "--node", Socket]);
+        Assert.Equal(3, result.Status);
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        Assert.Equal(3, json.RootElement.GetProperty("exit").GetProperty("status").GetInt32());
+        Assert.StartsWith("chatter\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_refuses_what_is_no_program()
+    {
+        string text = _scratch.File("notes.txt");
+        await File.WriteAllTextAsync(text, "not a program");
+        string library = _scratch.File("Library.dll");
+        await File.WriteAllTextAsync(library, "MZ");
+        foreach ((string path, string expected) in ((string, string)[])
+        [
+            (text, "neither a .NET assembly nor an ELF file"),
+            (library, "is a library"),
+            (_scratch.File("absent"), "There is no program"),
+            (_scratch.Path, "holds no .NET program"),
+        ])
+        {
+            CommandResult result = await CommandRunner.RunAsync(["run", path, "--node", Socket]);
+            Assert.Equal(DroverCommand.Failed, result.Status);
+            Assert.Contains(expected, result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Ps_lists_as_table_and_as_json()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        _node["b"].End(new ComponentExit(ExitReason.Exited, 4));
+        CommandResult table = await CommandRunner.RunAsync(["ps", "--node", Socket]);
+        Assert.Contains("exited with status 4", table.Output, StringComparison.Ordinal);
+        CommandResult json = await CommandRunner.RunAsync(["ps", "--json", "--node", Socket]);
+        using JsonDocument document = JsonDocument.Parse(json.Output);
+        Assert.Equal(
+            ["a", "b"],
+            document.RootElement.EnumerateArray()
+                .Select(e => e.GetProperty("component").GetProperty("name").GetString()).Order());
+    }
+
+    [Fact]
+    public async Task Checkpoint_and_restore_take_paths_relative_to_the_caller()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        CommandResult made = await CommandRunner.RunAsync(
+            ["checkpoint", "a", "-o", "some/image", "--leave-running", "--node", Socket]);
+        Assert.Equal(0, made.Status);
+        string absolute = Path.GetFullPath("some/image");
+        Assert.Equal(new CheckpointRequest("a", absolute, true), Assert.Single(_node.Checkpoints));
+        Assert.Contains("3 capabilities, pause 1.3 ms, in all 20.5 ms; it runs on.", made.Output, StringComparison.Ordinal);
+        CommandResult restored = await CommandRunner.RunAsync(
+            ["restore", "some/image", "--name", "b", "--json", "--node", Socket]);
+        Assert.Equal(new RestoreRequest(absolute, "b"), Assert.Single(_node.Restores));
+        using JsonDocument json = JsonDocument.Parse(restored.Output);
+        JsonElement last = json.RootElement.GetProperty("capabilities")[2];
+        Assert.Equal("0xffffffff000000c8", last.GetProperty("badge").GetString());
+        Assert.Equal(9, last.GetProperty("selector").GetInt32());
+    }
+
+    [Fact]
+    public async Task Stop_ends_the_component()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        CommandResult result = await CommandRunner.RunAsync(["stop", "a", "--node", Socket]);
+        Assert.Equal("a on fake was stopped.\n", result.Output);
+        Assert.True(_node["a"].Ended.Task.IsCompleted);
+    }
+
+    [Fact]
+    public async Task A_component_cannot_command_the_terminal_through_its_log()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        _node["a"].Write("bell \a and \u001b[31mred");
+        _node["a"].Write("trouble", LogStream.Error);
+        CommandResult result = await CommandRunner.RunAsync(["log", "a", "--node", Socket]);
+        Assert.Equal("bell \u2407 and \u241b[31mred\n", result.Output);
+        Assert.Equal("trouble\n", result.Error);
+    }
+
+    [Fact]
+    public async Task Inspect_sets_core_beside_the_component_s_own_record()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        CommandResult live = await CommandRunner.RunAsync(["inspect", "a", "--node", Socket]);
+        Assert.Contains("no such capability", live.Output, StringComparison.Ordinal);
+        Assert.Contains("agree", live.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', live.Output);
+        CommandResult image = await CommandRunner.RunAsync(["inspect", _scratch.Path, "--json"], inner: new FakeNode());
+        using JsonDocument json = JsonDocument.Parse(image.Output);
+        Assert.Equal(_scratch.Path, json.RootElement.GetProperty("image").GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task A_refusal_is_told_with_what_to_do()
+    {
+        CommandResult result = await CommandRunner.RunAsync(["stop", "nobody", "--node", Socket]);
+        Assert.Equal(DroverCommand.Failed, result.Status);
+        Assert.Empty(result.Output);
+        Assert.Equal("drover: Node fake has no component 'nobody'.\n  'drover ps' lists them.\n", result.Error);
+    }
+
+    [Fact]
+    public async Task A_missing_node_is_told_with_what_to_do()
+    {
+        CommandResult result = await CommandRunner.RunAsync(["ps", "--node", _scratch.File("none.sock")]);
+        Assert.Equal(DroverCommand.Failed, result.Status);
+        Assert.Contains("No node listens at", result.Error, StringComparison.Ordinal);
+        Assert.Contains("drover node --name", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_says_where_it_listens_and_ends_when_interrupted()
+    {
+        var inner = new FakeNode("own");
+        string socket = _scratch.File("own.sock");
+        using var interrupted = new CancellationTokenSource();
+        Task<CommandResult> node = CommandRunner.RunAsync(
+            ["node", "--name", "own", "--socket", socket], inner, interrupted.Token);
+        using var client = new NodeClient(socket);
+        await Eventually.AsyncSucceeds(() => client.DescribeAsync(), until: node);
+        await interrupted.CancelAsync();
+        CommandResult result = await node;
+        Assert.Equal((0, $"Node own listens at {socket}.\n"), (result.Status, result.Output));
+        Assert.True(inner.Disposed);
+        Assert.False(File.Exists(socket));
+    }
+}
