@@ -14,7 +14,8 @@ internal static partial class CallTable
 
     private static void AddDescriptors(SortedDictionary<int, CallRule> table)
     {
-        foreach (int number in (ReadOnlySpan<int>)[write, writev, dup, dup2, dup3])
+        Add(table, Verdict.Native, dup2, dup3);
+        foreach (int number in (ReadOnlySpan<int>)[write, writev, dup])
             table.Add(number, ForConsole(CallRule.Else(Verdict.Native), Verdict.Trap));
         // F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETPIPE_SZ, F_GET_SEALS. Locks (F_SETLK and its kin) are pretended as
         // flock is. Owners and signals (F_SETOWN, F_SETSIG, F_NOTIFY, leases) would reach other processes.

@@ -63,7 +63,7 @@ internal static partial class CallTable
             epoll_create, epoll_create1, epoll_ctl, epoll_wait, epoll_pwait, epoll_pwait2, pwrite64, pwritev,
             pipe, eventfd, fstatfs);
         Add(table, Verdict.Trap,
-            open, openat, openat2, stat, lstat, fstat, newfstatat, statx, access, faccessat, faccessat2,
+            open, openat, stat, lstat, fstat, newfstatat, access, faccessat, faccessat2,
             readlink, readlinkat, getcwd, getdents64, statfs, uname, sysinfo, exit, exit_group, tkill);
         // Locks and advice on files that the whole node reads: another reader must not feel them.
         Add(table, Verdict.Pretend, flock, fadvise64, readahead, fsync, fdatasync);
@@ -77,7 +77,7 @@ internal static partial class CallTable
         // Kernels without the call answer so, and libraries know another way.
         Add(table, Verdict.Refuse(ENOSYS),
             clone3, io_uring_setup, io_uring_enter, io_uring_register, pidfd_open, map_shadow_stack, getdents,
-            cachestat);
+            cachestat, statx, openat2);
         Add(table, Verdict.Refuse(EINVAL),
             sendfile, splice, tee, copy_file_range, vmsplice, sync_file_range);
         Add(table, Verdict.Refuse(EAFNOSUPPORT), socket, socketpair);

@@ -20,8 +20,11 @@ public enum DescriptorKind
     /// <summary>An epoll instance (epoll(7)) and what it watches.</summary>
     Epoll,
 
-    /// <summary>The descriptor of a directory opened for listing.</summary>
+    /// <summary>A directory opened for listing; its entries, as getdents64(2) gives them, are in the image.</summary>
     Directory,
+
+    /// <summary>/dev/urandom.</summary>
+    Random,
 }
 
 /// <summary>One registration of an epoll instance.</summary>
@@ -53,8 +56,12 @@ public sealed record DescriptorState
 
     public int PipeCapacityBytes { get; init; }
 
-    /// <summary>Bytes in a pipe (on its read end) or the content of a synthetic file.</summary>
+    /// <summary>Bytes in a pipe (on its read end) or the content of a synthetic file or directory.</summary>
     public byte[] Content { get; init; } = [];
+
+    /// <summary>For <see cref="DescriptorKind.Synthetic"/> and <see cref="DescriptorKind.Directory"/>: the path under
+    /// which it was opened.</summary>
+    public string SyntheticPath { get; init; } = "";
 
     public ulong EventCount { get; init; }
 

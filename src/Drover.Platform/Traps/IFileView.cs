@@ -37,7 +37,8 @@ public abstract record ViewEntry
     /// <summary>Content made up for this open.</summary>
     public sealed record Synthetic(ReadOnlyMemory<byte> Content) : ViewEntry;
 
-    public sealed record Directory(IReadOnlyList<DirectoryItem> Items) : ViewEntry;
+    /// <param name="List">Gives what is in it; called when the directory is opened for listing.</param>
+    public sealed record Directory(Func<IReadOnlyList<DirectoryItem>> List) : ViewEntry;
 
     /// <param name="Target">Absolute, or relative to the directory that the link is in.</param>
     public sealed record Link(string Target) : ViewEntry;

@@ -44,7 +44,7 @@ public sealed class FilterProgramTests
         ],
         [Trap] =
         [
-            open, openat, openat2, stat, lstat, fstat, newfstatat, statx, access, faccessat, faccessat2, readlink,
+            open, openat, stat, lstat, fstat, newfstatat, access, faccessat, faccessat2, readlink,
             readlinkat, getcwd, getdents64, statfs, uname, sysinfo, exit, exit_group, tkill, 3328, 3329, 3330, 3331,
         ],
         [Pretend] = [flock, fadvise64, readahead, fsync, fdatasync, sched_setscheduler],
@@ -64,7 +64,7 @@ public sealed class FilterProgramTests
         [Refused | ENOSYS] =
         [
             clone3, io_uring_setup, io_uring_enter, io_uring_register, pidfd_open, map_shadow_stack, getdents,
-            cachestat,
+            cachestat, statx, openat2,
         ],
     };
 

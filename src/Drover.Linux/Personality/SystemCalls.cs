@@ -1,0 +1,130 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Drover.Linux.Native;
+using Drover.Linux.Seccomp;
+using Drover.Platform;
+using Drover.Platform.Traps;
+
+namespace Drover.Linux.Personality;
+
+/// <summary>Calls that ask about the system or name other threads.</summary>
+internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
+{
+    private const int NameFieldBytes = 65; // struct utsname
+    private const int SystemInformationBytes = 112; // struct sysinfo
+    private const int ERANGE = 34;
+
+    /// <summary>uname(2): the node's kernel, but not its name.</summary>
+    public unsafe void Name(ITrapPort port, in TrappedCall call, ulong buffer)
+    {
+        Span<byte> name = stackalloc byte[6 * NameFieldBytes];
+        fixed (byte* start = name)
+            LinuxException.Check(GetSystemName(start), "uname");
+        name.Slice(NameFieldBytes, NameFieldBytes).Clear();
+        Encoding.UTF8.GetBytes(hostName, name.Slice(NameFieldBytes, NameFieldBytes - 1));
+        name.Slice(5 * NameFieldBytes, NameFieldBytes).Clear();
+        AnswerMemory.Reply(port, call.Id, 0, buffer, name, 0);
+    }
+
+    /// <summary>sysinfo(2): the component's memory quota, not the node's memory.</summary>
+    public void Information(ITrapPort port, in TrappedCall call, ulong buffer)
+    {
+        Span<byte> result = stackalloc byte[SystemInformationBytes];
+        ulong used = Math.Min(ResidentBytes(call.HostThreadId), limits.PrivateMemoryBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(result, Environment.TickCount64 / 1000);
+        BinaryPrimitives.WriteUInt64LittleEndian(result[32..], limits.PrivateMemoryBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(result[40..], limits.PrivateMemoryBytes - used);
+        BinaryPrimitives.WriteUInt16LittleEndian(result[80..], 1);
+        BinaryPrimitives.WriteUInt32LittleEndian(result[104..], 1);
+        AnswerMemory.Reply(port, call.Id, 0, buffer, result, 0);
+    }
+
+    /// <summary>getcwd(2): the root, for good.</summary>
+    public static void WorkingDirectory(ITrapPort port, in TrappedCall call, ulong buffer, ulong lengthBytes) =>
+        AnswerMemory.Reply(port, call.Id, lengthBytes < 2 ? ERANGE : 0, buffer, "/\0"u8, 2);
+
+    /// <summary>tkill(2) within the own process.</summary>
+    public static void SignalThread(ITrapPort port, in TrappedCall call, int threadId, int signal)
+    {
+        if (!TryFindThread(port, call.HostThreadId, threadId, out int process, out int target))
+            port.Fail(call.Id, Errno.ESRCH);
+        else if (signal is >= 19 and <= 22)
+            port.Fail(call.Id, Errno.EPERM); // as the filter does for tgkill(2)
+        else if (port.Answer(call.Id, 0) == AnswerOutcome.Sent)
+            _ = SendThreadSignal(CallNumber.tgkill, process, target, signal);
+    }
+
+    /// <summary>sched_setaffinity(2) for a thread of the own process.</summary>
+    public static unsafe void SetAffinity(ITrapPort port, in TrappedCall call, int threadId, ulong lengthBytes, ulong address)
+    {
+        Span<byte> mask = stackalloc byte[128];
+        mask = mask[..(int)Math.Min(lengthBytes, (ulong)mask.Length)];
+        if (!TryFindThread(port, call.HostThreadId, threadId, out _, out int target))
+        {
+            port.Fail(call.Id, Errno.ESRCH);
+            return;
+        }
+        if (!port.TryRead(address, mask))
+        {
+            port.Fail(call.Id, Errno.EFAULT);
+            return;
+        }
+        if (!port.IsWaiting(call.Id))
+            return;
+        int errno = 0;
+        fixed (byte* start = mask)
+        {
+            if (SetThreadAffinity(target, (nuint)mask.Length, start) != 0)
+                errno = Marshal.GetLastPInvokeError();
+        }
+        AnswerMemory.Reply(port, call.Id, errno, 0, [], 0);
+    }
+
+    /// <summary>Resident memory of the process that the thread is of; 0 if it has gone.</summary>
+    public static ulong ResidentBytes(int hostThreadId)
+    {
+        try
+        {
+            string[] pages = File.ReadAllText($"/proc/{hostThreadId}/statm").Split(' ');
+            return ulong.Parse(pages[1], CultureInfo.InvariantCulture) * 4096;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Finds a thread of the asking thread's process by its id inside the namespace.</summary>
+    private static bool TryFindThread(ITrapPort port, int hostThreadId, int threadId, out int process, out int target)
+    {
+        (process, target) = (0, 0);
+        try
+        {
+            foreach (string folder in Directory.EnumerateDirectories($"/proc/{hostThreadId}/task"))
+            {
+                int candidate = int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
+                if (port.NamespaceThreadId(candidate) != threadId)
+                    continue;
+                target = candidate;
+                process = ThreadStatus.ProcessId(candidate);
+                return process != 0;
+            }
+        }
+        catch (IOException)
+        {
+            // The asking thread is gone, and nobody waits for the answer.
+        }
+        return false;
+    }
+
+    [LibraryImport("libc", EntryPoint = "uname", SetLastError = true)]
+    private static unsafe partial int GetSystemName(byte* name);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SendThreadSignal(long number, int process, int thread, int signal);
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static unsafe partial int SetThreadAffinity(int thread, nuint lengthBytes, byte* mask);
+}
