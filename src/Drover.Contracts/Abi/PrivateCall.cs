@@ -9,14 +9,17 @@ namespace Drover.Contracts.Abi;
 /// </summary>
 public enum PrivateCall
 {
-    /// <summary>(abiVersion). Makes the thread known; the result's info is the index of its UTCB. Idempotent.</summary>
+    /// <summary>(abiVersion). Makes the thread known; the result's info is the index of its UTCB. Idempotent. The first
+    /// capability entries of that UTCB tell the badges of the well-known selectors, in their order; that is no delivery
+    /// beyond the one that each of them has from the beginning.</summary>
     Startup = 3328,
 
     /// <summary>(selector, info, sequence). Sends the UTCB's message to a gate and waits for the reply.</summary>
     Call = 3329,
 
     /// <summary>(entrypoint, reply, sequence). Replies to the request the thread is serving, if it serves one, then
-    /// waits for the next request to any gate of the entrypoint. <c>reply</c> is a <see cref="CallResult"/>.</summary>
+    /// waits for the next request to any gate of the entrypoint. <c>reply</c> is a <see cref="CallResult"/>. A status
+    /// other than Ok means that the reply was refused and can be made again.</summary>
     ReplyAndWait = 3330,
 
     /// <summary>(selector of a signal source, 0, sequence). Waits until contexts of the source are pending and takes

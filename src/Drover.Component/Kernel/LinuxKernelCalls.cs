@@ -1,0 +1,34 @@
+using System.Runtime.InteropServices;
+using Drover.Contracts.Abi;
+
+namespace Drover.Component.Kernel;
+
+/// <summary>Private calls by syscall(2).</summary>
+internal sealed partial class LinuxKernelCalls : IKernelCalls
+{
+    private const int EINTR = 4;
+    private const int ENOSYS = 38;
+
+    public nint UtcbArea => unchecked((nint)UtcbLayout.AreaAddress);
+
+    public CallResult Invoke(PrivateCall call, ulong first, ulong second, ulong sequence)
+    {
+        while (true)
+        {
+            nint result = SystemCall((nint)call, (nint)first, (nint)second, (nint)sequence);
+            if (result >= 0)
+                return new((ulong)result);
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == EINTR)
+                continue; // with the same sequence number, so that core gives the answer it kept
+            if (errno == ENOSYS)
+                throw new NotUnderDroverException();
+            throw new SystemCallException(call.ToString(), errno);
+        }
+    }
+
+    // syscall(2) is variadic; on x86-64 its integer arguments travel as those of any other function.
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint SystemCall(nint number, nint first, nint second, nint third);
+}
