@@ -114,7 +114,9 @@ internal static class Seccomp
 /// <summary>Signals used by name (signal(7)).</summary>
 internal static class Signals
 {
+    public const int Illegal = 4;
     public const int Trap = 5;
+    public const int BusError = 7;
     public const int Kill = 9;
     public const int Segmentation = 11;
     public const int Child = 17;

@@ -25,9 +25,9 @@ public sealed class SafeFileDescriptor : SafeHandleMinusOneIsInvalid
     internal static SafeFileDescriptor Open(string path, int flags) =>
         Adopt(Libc.Open(path, flags | OpenFlags.CloseOnExec, 0), "open", path);
 
-    /// <summary>Another descriptor of the same open file.</summary>
-    internal SafeFileDescriptor Duplicate() =>
-        Adopt(Libc.Fcntl(this, Fcntl.DuplicateCloseOnExec, 0), "fcntl");
+    /// <summary>Another descriptor of the same open file, with a number not below the given one.</summary>
+    internal SafeFileDescriptor Duplicate(int lowestNumber = 0) =>
+        Adopt(Libc.Fcntl(this, Fcntl.DuplicateCloseOnExec, lowestNumber), "fcntl");
 
     protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
 }

@@ -1,0 +1,77 @@
+using Drover.Linux.Memory;
+using Drover.Linux.Processes;
+using Drover.Linux.Tracing;
+using Drover.Platform;
+using Drover.Platform.Traps;
+
+namespace Drover.Linux;
+
+/// <summary>Processes on Linux 6.12 or later, x86-64. Safe for use by any thread.</summary>
+/// <remarks>One thread of it does all tracing. When this process ends, however it ends, the components end with it.</remarks>
+public sealed class LinuxProcessPlatform : IProcessPlatform
+{
+    private readonly TracerThread _tracer = new();
+    private readonly ExitWatcher _watcher = new();
+    private readonly HashSet<ComponentProcess> _processes = []; // tracer thread only
+    private Zygote? _zygote; // tracer thread only
+    private bool _disposed; // tracer thread only
+
+    public IComponentProcess Launch(LaunchRequest request, ITrapHandler traps)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(traps);
+        return _tracer.Run(() => Adopt(() => ProcessLauncher.Launch(StartedZygote(), request), traps));
+    }
+
+    public IComponentProcess Rebuild(RebuildRequest request, ITrapHandler traps)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(traps);
+        throw new NotSupportedException();
+    }
+
+    public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
+
+    public void Dispose()
+    {
+        _tracer.TryRun(() =>
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            foreach (ComponentProcess process in _processes.ToArray())
+                process.Dispose();
+            _zygote?.Dispose();
+        });
+        _watcher.Dispose();
+        _tracer.Dispose();
+    }
+
+    private Zygote StartedZygote()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _zygote ??= Zygote.Start();
+    }
+
+    private ComponentProcess Adopt(Func<ProcessParts> build, ITrapHandler traps)
+    {
+        ProcessParts parts;
+        try
+        {
+            parts = build();
+        }
+        catch
+        {
+            // What was under way may still lie in the zygote's channel: the next process gets a new one.
+            _zygote?.Dispose();
+            _zygote = null;
+            throw;
+        }
+        ComponentProcess process = new(_tracer, _watcher, parts, traps)
+        {
+            Disposed = ended => _processes.Remove(ended),
+        };
+        _processes.Add(process);
+        return process;
+    }
+}

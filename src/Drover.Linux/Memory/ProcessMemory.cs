@@ -1,0 +1,93 @@
+using System.Runtime.InteropServices;
+using Drover.Linux.Native;
+
+namespace Drover.Linux.Memory;
+
+/// <summary>The memory of another process.</summary>
+internal sealed unsafe class ProcessMemory : IDisposable
+{
+    private readonly int _processId;
+    private readonly SafeFileDescriptor _file;
+
+    /// <summary>Takes hold of the address space that the process has now; after an execve(2) it is another one.</summary>
+    public ProcessMemory(int processId)
+    {
+        _processId = processId;
+        _file = SafeFileDescriptor.Open($"/proc/{processId}/mem", OpenFlags.ReadWrite);
+    }
+
+    /// <summary>Reads memory that the process itself can read.</summary>
+    public void Read(ulong address, Span<byte> destination)
+    {
+        if (!TryRead(address, destination))
+            throw LinuxException.Last("process_vm_readv", $"{destination.Length} bytes at 0x{address:x}");
+    }
+
+    public bool TryRead(ulong address, Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+        {
+            IoVector local = new() { Base = (ulong)start, LengthBytes = (ulong)destination.Length };
+            IoVector remote = new() { Base = address, LengthBytes = (ulong)destination.Length };
+            return Libc.ReadProcess(_processId, &local, 1, &remote, 1, 0) == destination.Length;
+        }
+    }
+
+    public T Read<T>(ulong address)
+        where T : unmanaged
+    {
+        T value = default;
+        Read(address, MemoryMarshal.AsBytes(new Span<T>(ref value)));
+        return value;
+    }
+
+    /// <summary>Writes memory that the process itself can write.</summary>
+    public void Write(ulong address, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* start = source)
+        {
+            IoVector local = new() { Base = (ulong)start, LengthBytes = (ulong)source.Length };
+            IoVector remote = new() { Base = address, LengthBytes = (ulong)source.Length };
+            if (Libc.WriteProcess(_processId, &local, 1, &remote, 1, 0) != source.Length)
+                throw LinuxException.Last("process_vm_writev", $"{source.Length} bytes at 0x{address:x}");
+        }
+    }
+
+    /// <summary>Reads private memory whatever its protection.</summary>
+    public void ReadForced(ulong address, Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+        {
+            for (int done = 0; done < destination.Length;)
+            {
+                nint count = Libc.ReadAt(
+                    _file, start + done, (nuint)(destination.Length - done), (long)(address + (ulong)done));
+                done += Advance(count, "pread", address);
+            }
+        }
+    }
+
+    /// <summary>Writes private memory whatever its protection (the tracer may, unless the kernel was started with
+    /// proc_mem.force_override=never).</summary>
+    public void WriteForced(ulong address, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* start = source)
+        {
+            for (int done = 0; done < source.Length;)
+            {
+                nint count = Libc.WriteAt(
+                    _file, start + done, (nuint)(source.Length - done), (long)(address + (ulong)done));
+                done += Advance(count, "pwrite", address);
+            }
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static int Advance(nint count, string call, ulong address) => count switch
+    {
+        -1 => throw LinuxException.Last(call, $"/proc/pid/mem at 0x{address:x}"),
+        0 => throw new LinuxException(call, Errno.EIO, $"/proc/pid/mem at 0x{address:x}"),
+        _ => (int)count,
+    };
+}

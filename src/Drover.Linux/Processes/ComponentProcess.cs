@@ -1,0 +1,132 @@
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Seccomp;
+using Drover.Linux.Tracing;
+using Drover.Platform;
+using Drover.Platform.Traps;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>A component's process and the namespaces it lives in.</summary>
+internal sealed partial class ComponentProcess : IComponentProcess
+{
+    private readonly TracerThread _tracer;
+    private readonly ExitWatcher _watcher;
+    private readonly ProcessParts _parts;
+    private readonly NotificationPort _port;
+    private readonly SafeFileDescriptor _pidfd;
+    private readonly TaskCompletionSource<ProcessExit> _exited =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LifeStage _stage = LifeStage.Built; // tracer thread only
+    private bool _disposed; // tracer thread only
+
+    /// <summary>Takes over all parts. Called on the tracer thread.</summary>
+    public ComponentProcess(TracerThread tracer, ExitWatcher watcher, ProcessParts parts, ITrapHandler traps)
+    {
+        _tracer = tracer;
+        _watcher = watcher;
+        _parts = parts;
+        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps);
+        _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
+        parts.Init.UnderConstruction.Clear();
+        _watcher.Watch(_pidfd, () => _tracer.TryRun(LeaderEnded));
+    }
+
+    private enum LifeStage
+    {
+        /// <summary>Complete, stopped, nothing of it has run.</summary>
+        Built,
+
+        /// <summary>On its own, not traced.</summary>
+        Running,
+
+        /// <summary>All threads stopped by this node.</summary>
+        Stopped,
+
+        Ended,
+    }
+
+    public int HostProcessId => _parts.Leader.ThreadId;
+
+    public ITrapPort Port => _port;
+
+    public Task<ProcessExit> Exited => _exited.Task;
+
+    /// <summary>Told when the process has been disposed of.</summary>
+    internal Action<ComponentProcess>? Disposed { get; set; }
+
+    public void Start() => _tracer.Run(() =>
+    {
+        if (_stage != LifeStage.Built)
+            throw new InvalidOperationException($"The process is {_stage}.");
+        Confinement.DisarmStub(_parts.Memory);
+        _port.Start();
+        _stage = LifeStage.Running;
+        foreach (Tracee thread in _parts.OtherThreads)
+            thread.Detach();
+        _parts.Leader.Detach();
+    });
+
+    public void Kill()
+    {
+        _tracer.Run(KillTraced);
+        Exited.Wait();
+    }
+
+    public void Dispose() => _tracer.Run(() =>
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _watcher.Forget(_pidfd);
+        KillTraced();
+        DisposeSnapshots();
+        _parts.Init.Dispose();
+        _parts.Memory.Dispose();
+        _pidfd.Dispose();
+        _port.Dispose();
+        _stage = LifeStage.Ended;
+        _exited.TrySetResult(new ProcessExit(0, Signals.Kill));
+        Disposed?.Invoke(this);
+    });
+
+    /// <summary>Kills the process; the threads that this node traces have to be waited for by it.</summary>
+    private void KillTraced()
+    {
+        if (_stage == LifeStage.Ended)
+            return;
+        ProcessEnd.Kill(HostProcessId);
+        IEnumerable<Tracee> traced = _stage switch
+        {
+            LifeStage.Built => _parts.OtherThreads.Append(_parts.Leader),
+            LifeStage.Stopped => StoppedThreads(),
+            _ => [],
+        };
+        foreach (Tracee thread in traced)
+            ProcessEnd.Reap(thread.ThreadId);
+        if (_stage == LifeStage.Stopped)
+            _stage = LifeStage.Running;
+        if (_stage == LifeStage.Built)
+            _stage = LifeStage.Running;
+    }
+
+    /// <summary>Runs on the tracer thread once the whole process is a zombie.</summary>
+    private void LeaderEnded()
+    {
+        if (_disposed || _stage == LifeStage.Ended)
+            return;
+        ProcessExit exit = new(0, Signals.Kill);
+        try
+        {
+            if (_parts.Init.TryReap(_parts.NamespaceId, out WaitStatus status))
+                exit = status.HasExited ? new(status.ExitStatus, 0) : new(0, status.EndingSignal);
+        }
+        catch (ProcessEndedException)
+        {
+            // The namespaces' init was killed, and the process with it.
+        }
+        _stage = LifeStage.Ended;
+        _exited.TrySetResult(exit);
+    }
+}

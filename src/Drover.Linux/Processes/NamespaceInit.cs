@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>The init of an instance's namespaces: a stub that stays stopped. When it ends, all in it ends.</summary>
+/// <remarks>Used on the tracer thread only.</remarks>
+internal sealed unsafe class NamespaceInit : IDisposable
+{
+    /// <summary>Thread id that the component has in its namespace, unless an image says otherwise.</summary>
+    public const int ComponentId = 2;
+
+    private const ulong MountReadOnly = 1;
+    private const ulong MountNoSetUid = 2;
+    private const ulong MountNoDevices = 4;
+    private const ulong MountNoExecute = 8;
+    private const ulong DetachMount = 2;
+
+    private readonly Tracee _tracee;
+    private readonly ProcessMemory _memory;
+    private bool _disposed;
+
+    public NamespaceInit(Tracee tracee, ProcessMemory memory, DescriptorChannel channel)
+    {
+        _tracee = tracee;
+        _memory = memory;
+        Channel = channel;
+        // The events tell the ids that children have on this node.
+        tracee.SetOptions(Ptrace.OptionKillOnExit | Ptrace.OptionFork);
+    }
+
+    public DescriptorChannel Channel { get; }
+
+    public int ProcessId => _tracee.ThreadId;
+
+    /// <summary>Threads under construction. A dead thread stays in the namespace until its tracer has waited for it,
+    /// and the namespace's end waits for that. Emptied when the component gets an owner.</summary>
+    public List<Tracee> UnderConstruction { get; } = [];
+
+    /// <summary>Becomes the root of its user namespace and enters a time namespace of its own.</summary>
+    public void Prepare(ClockOffsets clocks)
+    {
+        bool privileged = UserMap.Write(ProcessId);
+        CallBatch batch = new();
+        if (privileged)
+            batch.Require("setgroups", SystemCall.SetGroups, 0, 0);
+        batch.Require("setresgid", SystemCall.SetResGid, 0, 0, 0);
+        batch.Require("setresuid", SystemCall.SetResUid, 0, 0, 0);
+        ulong name = batch.Put("drover"u8);
+        batch.Require("sethostname", SystemCall.SetHostName, name, 6);
+        batch.Require("unshare", SystemCall.Unshare, CloneFlags.NewTime);
+        Injector.RunChecked(_tracee, _memory, batch);
+        clocks.Write(ProcessId);
+    }
+
+    /// <summary>Makes the component's process, still a stub, with a given id.</summary>
+    public Tracee Spawn(int threadId)
+    {
+        CallBatch batch = new();
+        ulong wanted = batch.Put(threadId);
+        ulong arguments = batch.Put(new CloneArguments
+        {
+            Flags = CloneFlags.Traced,
+            ExitSignal = Signals.Child,
+            SetThreadIds = wanted,
+            SetThreadIdCount = 1,
+        });
+        batch.Require("clone3", SystemCall.Clone3, arguments, (ulong)sizeof(CloneArguments));
+        IReadOnlyList<int> born = Injector.RunChecked(_tracee, _memory, batch);
+        Tracee child = new(born[0]);
+        UnderConstruction.Add(child);
+        child.WaitForEventStop();
+        return child;
+    }
+
+    /// <summary>Gives all processes of the namespace an empty root that cannot be written.</summary>
+    public void LeaveHostFiles()
+    {
+        CallBatch batch = new();
+        ulong place = batch.Put("/proc\0"u8);
+        ulong kind = batch.Put("tmpfs\0"u8);
+        ulong options = batch.Put("size=4k,nr_inodes=2,mode=555\0"u8);
+        ulong here = batch.Put(".\0"u8);
+        ulong flags = MountReadOnly | MountNoSetUid | MountNoDevices | MountNoExecute;
+        batch.Require("mount", SystemCall.Mount, kind, place, kind, flags, options);
+        batch.Require("chdir", SystemCall.ChangeDirectory, place);
+        batch.Require("pivot_root", SystemCall.PivotRoot, here, here);
+        batch.Require("umount2", SystemCall.Unmount, here, DetachMount);
+        Injector.RunChecked(_tracee, _memory, batch);
+    }
+
+    /// <summary>Fetches the end of a child (by its id in the namespace, -1 for any) if it has ended.</summary>
+    public bool TryReap(int namespaceProcessId, out WaitStatus status)
+    {
+        const ulong NoHang = 1;
+        const ulong All = 0x40000000;
+        CallBatch batch = new();
+        ulong word = batch.Reserve(8);
+        int wait = batch.Add(
+            SystemCall.WaitForChild, unchecked((ulong)(long)namespaceProcessId), word, NoHang | All, 0);
+        Injector.Run(_tracee, _memory, batch);
+        status = new WaitStatus(batch.At<int>(word));
+        return batch.Result(wait) > 0;
+    }
+
+    /// <summary>Ends everything in the namespaces and waits until it is gone.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _memory.Dispose();
+        Channel.Dispose();
+        ProcessEnd.Kill(ProcessId);
+        // A leader can be waited for only after its threads, which came later.
+        for (int i = UnderConstruction.Count - 1; i >= 0; i--)
+            ProcessEnd.Reap(UnderConstruction[i].ThreadId);
+        ProcessEnd.Reap(ProcessId);
+    }
+}

@@ -1,0 +1,18 @@
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Tracing;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>A process that is complete and has not run: its leader is stopped with the registers and the mask that it
+/// starts with, and so are <see cref="OtherThreads"/>.</summary>
+internal sealed record ProcessParts(
+    NamespaceInit Init,
+    Tracee Leader,
+    int NamespaceId,
+    ProcessMemory Memory,
+    SafeFileDescriptor Listener,
+    ClockOffsets Clocks)
+{
+    public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
+}
