@@ -143,12 +143,24 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
             stream.Flush(flushToDisk: true);
         }
 
-        _directories.Flush(Directory);
+        FlushDirectory(Directory);
         // With overwriting, .NET does this by rename(2): all or nothing.
         File.Move(unnamed, path, overwrite: true);
-        _directories.Flush(Directory);
+        FlushDirectory(Directory);
         if (Path.GetDirectoryName(Directory) is { } parent)
-            _directories.Flush(parent);
+            FlushDirectory(parent);
+    }
+
+    private void FlushDirectory(string directory)
+    {
+        try
+        {
+            _directories.Flush(directory);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new ImageStorageException(directory, $"its entries could not be made durable: {exception.Message}", exception);
+        }
     }
 
     private ContentWriter Create(string name)

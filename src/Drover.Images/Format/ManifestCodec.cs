@@ -10,7 +10,7 @@ internal static class ManifestCodec
 {
     public static byte[] Encode(string path, ImageManifest manifest, ContentIndex pages, ContentIndex dataspaces)
     {
-        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Default.ImageManifest);
+        byte[] payload = JsonSerializer.SerializeToUtf8Bytes(manifest, ManifestJson.Manifest);
         if (payload.Length > ImageLimits.PayloadBytes)
             throw new ImageFormatException(path, 0, "payload length", $"at most {ImageLimits.PayloadBytes}", $"{payload.Length}");
         var header = new ManifestHeader((ulong)payload.Length,
@@ -57,7 +57,7 @@ internal static class ManifestCodec
     {
         try
         {
-            return JsonSerializer.Deserialize(payload, ManifestJson.Default.ImageManifest)
+            return JsonSerializer.Deserialize(payload, ManifestJson.Manifest)
                 ?? throw new JsonException("the payload is null");
         }
         catch (JsonException exception)

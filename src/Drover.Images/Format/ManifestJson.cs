@@ -1,18 +1,47 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Drover.Images.Format;
 
-/// <summary>The payload's JSON, without reflection. Unknown and doubled members are refused: what a reader does not know
-/// it must not drop.</summary>
+/// <summary>The payload's JSON. Unknown and doubled members are refused: what a reader does not know it must not drop.
+/// Every member must be there unless it may be null: the generated code does not run the initialisers of init-only
+/// properties, so that an absent one would silently be null or 0.</summary>
+internal static class ManifestJson
+{
+    /// <summary>What manifests are read and written by.</summary>
+    public static JsonTypeInfo<ImageManifest> Manifest { get; } = Strict();
+
+    private static JsonTypeInfo<ImageManifest> Strict()
+    {
+        var options = new JsonSerializerOptions(GeneratedJson.Default.Options)
+        {
+            TypeInfoResolver = GeneratedJson.Default.WithAddedModifier(RequireStoredMembers),
+        };
+        return (JsonTypeInfo<ImageManifest>)options.GetTypeInfo(typeof(ImageManifest));
+    }
+
+    private static void RequireStoredMembers(JsonTypeInfo type)
+    {
+        for (int i = type.Properties.Count - 1; i >= 0; i--)
+        {
+            JsonPropertyInfo property = type.Properties[i];
+            if (property.Set is null && property.AssociatedParameter is null)
+                type.Properties.RemoveAt(i); // computed, such as a length: nothing to store
+            else
+                property.IsRequired = !property.IsSetNullable && property.AssociatedParameter is not { IsNullable: true };
+        }
+    }
+}
+
+/// <summary>The generated part, without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true,
-    IgnoreReadOnlyProperties = true,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
     MaxDepth = 16)]
 [JsonSerializable(typeof(ImageManifest))]
-internal sealed partial class ManifestJson : JsonSerializerContext;
+internal sealed partial class GeneratedJson : JsonSerializerContext;

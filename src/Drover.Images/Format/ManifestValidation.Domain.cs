@@ -126,55 +126,6 @@ internal sealed partial class ManifestValidation
         }
     }
 
-    private void CheckAttachments(IReadOnlyList<AttachmentState> attachments)
-    {
-        Elements(attachments, "domain.attachments", ImageLimits.Attachments);
-        var numbers = new HashSet<uint>();
-        var finishedMaps = new HashSet<ObjectId>();
-        ObjectId? map = null;
-        ulong previousEnd = 0;
-        ulong end = ImageFormat.UserAddressEnd;
-        for (int i = 0; i < attachments.Count; i++)
-        {
-            AttachmentState attachment = attachments[i];
-            if (!numbers.Add(attachment.Number))
-                throw Bad($"domain.attachments[{i}].number", "a number of its own", $"{attachment.Number} again");
-            if (attachment.RegionMap != map)
-            {
-                map = attachment.RegionMap;
-                previousEnd = 0;
-                if (map is not { } id || !finishedMaps.Add(id))
-                    throw Bad($"domain.attachments[{i}].regionMap", "the address space first, then each region map in one piece", $"{map?.ToString() ?? "the address space again"}");
-                ReferenceTo(ObjectKind.RegionMap, id, $"domain.attachments[{i}].regionMap");
-                end = PagesOf(_objects[id].RegionMap!.LengthBytes);
-            }
-
-            CheckAttachment(attachment, i, previousEnd, end);
-            previousEnd = attachment.Address + attachment.LengthBytes;
-        }
-    }
-
-    private void CheckAttachment(AttachmentState attachment, int i, ulong from, ulong to)
-    {
-        if (!IsPageAligned(attachment.Address) || attachment.Address < from || attachment.Address >= to)
-            throw Bad($"domain.attachments[{i}].address", $"a page boundary from 0x{from:x}, below 0x{to:x}", $"0x{attachment.Address:x}");
-        if (!IsPageAligned(attachment.LengthBytes) || attachment.LengthBytes == 0 || attachment.LengthBytes > to - attachment.Address)
-            throw Bad($"domain.attachments[{i}].lengthBytes", $"whole pages up to 0x{to - attachment.Address:x} bytes", $"0x{attachment.LengthBytes:x}");
-        ObjectState attached = Reference(attachment.Dataspace, $"domain.attachments[{i}].dataspace");
-        ulong length = attached switch
-        {
-            { Dataspace: { } dataspace } => PagesOf(dataspace.LengthBytes),
-            { RegionMap: { } map } => PagesOf(map.LengthBytes),
-            _ => throw Bad($"domain.attachments[{i}].dataspace", "the id of a dataspace or region map", $"{attached.Id}, a {attached.Kind}"),
-        };
-        if (!IsPageAligned(attachment.OffsetBytes) || attachment.OffsetBytes > length || attachment.LengthBytes > length - attachment.OffsetBytes)
-            throw Bad($"domain.attachments[{i}].offsetBytes", $"a page boundary that leaves 0x{attachment.LengthBytes:x} of 0x{length:x} bytes", $"0x{attachment.OffsetBytes:x}");
-        if ((attachment.Rights & ~AllRights) != 0)
-            throw Bad($"domain.attachments[{i}].rights", "read, write, execute", $"{attachment.Rights}");
-        if (attached.Dataspace is { ReadOnly: true } && attachment.Rights.HasFlag(PageProtection.Write))
-            throw Bad($"domain.attachments[{i}].rights", "no right to write to a read-only dataspace", $"{attachment.Rights}");
-    }
-
     private void CheckUtcbArea(DomainState domain)
     {
         ReferenceTo(ObjectKind.Dataspace, domain.UtcbDataspace, "domain.utcbDataspace");

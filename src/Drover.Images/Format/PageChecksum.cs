@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Drover.Images.Format;
@@ -23,6 +24,7 @@ internal static class PageChecksum
 
     public static uint Compute(ReadOnlySpan<byte> page) => ComputeOne(MemoryMarshal.Cast<byte, ulong>(page));
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static uint ComputeOne(ReadOnlySpan<ulong> words)
     {
         uint crc = uint.MaxValue;
@@ -31,6 +33,8 @@ internal static class PageChecksum
         return ~crc;
     }
 
+    // Optimised at once: the first image of a node is as urgent as any.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void ComputeFour(ReadOnlySpan<ulong> words, Span<uint> checksums)
     {
         ReadOnlySpan<ulong> second = words.Slice(WordsPerPage, WordsPerPage);

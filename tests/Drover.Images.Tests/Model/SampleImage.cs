@@ -69,7 +69,7 @@ internal static class SampleImage
         await writer.CommitAsync(manifest ?? Manifest);
     }
 
-    public static string Json(ImageManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Default.ImageManifest);
+    public static string Json(ImageManifest manifest) => JsonSerializer.Serialize(manifest, ManifestJson.Manifest);
 
     private static ProcessState Process() => new()
     {
