@@ -2,6 +2,7 @@ using Drover.Contracts.Rpc;
 using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
 using Drover.Core.Memory;
+using Drover.Core.State;
 using Drover.Platform;
 
 namespace Drover.Core;
@@ -43,15 +44,23 @@ public sealed class Kernel
         return domain;
     }
 
+    /// <summary>Begins to build a domain from its recorded state.</summary>
+    /// <exception cref="DomainStateException">The state does not hold together, or the quotas do not suffice.</exception>
+    public DomainRestoration BeginRestore(DomainState state, DomainOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new DomainRestoration(this, state, options);
+    }
+
     /// <summary>Makes a gate to an object inside the node, through the generated dispatcher of its interface.</summary>
     /// <param name="target">What is called.</param>
     /// <param name="mode">Inline only if no method ever waits or calls a component.</param>
     /// <param name="name">Shown to people.</param>
     public ServiceGate CreateService<T>(T target, ServiceMode mode, string name)
-        where T : class => CreateService(RpcBinding<T>.CreateDispatcher(target), mode, name);
+        where T : class => CreateServiceGate(RpcBinding<T>.CreateDispatcher(target), mode, name);
 
     /// <summary>Makes a gate to whatever the dispatcher serves.</summary>
-    public ServiceGate CreateService(IRpcDispatcher dispatcher, ServiceMode mode, string name)
+    public ServiceGate CreateServiceGate(IRpcDispatcher dispatcher, ServiceMode mode, string name)
     {
         ArgumentNullException.ThrowIfNull(dispatcher);
         return new ServiceGate(this, NextBadge(), dispatcher, mode, name);

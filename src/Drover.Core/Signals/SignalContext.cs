@@ -44,6 +44,13 @@ public sealed class SignalContext : KernelObject, IServedObject
         Source.Submit(scope, this, count);
     }
 
+    /// <summary>Brings recorded notifications back.</summary>
+    internal void Restore(ulong pending)
+    {
+        using KernelScope scope = Kernel.Enter();
+        Source.Submit(scope, this, pending);
+    }
+
     private sealed class Submission(SignalContext context) : ISignalContext
     {
         public void Submit(uint count) => context.Submit(count);

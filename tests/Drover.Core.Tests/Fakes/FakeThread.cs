@@ -74,6 +74,9 @@ internal sealed class FakeThread
     public CallStatus Release(uint selector, ulong count = 1) =>
         Private(PrivateCall.Release, selector, count, ++Sequence)!.Value.Status;
 
+    /// <summary>Issues a release that may find the domain stopped.</summary>
+    public CallResult? TryRelease(uint selector) => Private(PrivateCall.Release, selector, 1, ++Sequence);
+
     /// <summary>Interrupts the call, if it still waits, and issues it again.</summary>
     public CallResult? Reissue()
     {

@@ -1,0 +1,114 @@
+using Drover.Contracts.Abi;
+using Drover.Core.Capabilities;
+using Drover.Core.Ipc;
+using Drover.Core.Memory;
+using Drover.Core.Signals;
+using Drover.Core.State;
+
+namespace Drover.Core;
+
+public sealed partial class ProtectionDomain
+{
+    /// <summary>The kernel-side state. Of a domain that is not stopped it is a picture for people: exact for one
+    /// moment, but its threads run on.</summary>
+    public DomainState Describe()
+    {
+        using KernelScope scope = Kernel.Enter();
+        return new DomainState
+        {
+            Name = Name,
+            Ram = _ram.Account,
+            Capabilities = _capabilities.Account,
+            CapabilitySpace = [.. _space.Entries().OrderBy(entry => entry.Selector).Select(DescribeSlot)],
+            TableBadge = Table.Badge.Value,
+            TableInode = Table.Inode,
+            UtcbInode = _utcbs.Memory.Inode,
+            Gates = [.. Owned<Gate>().Select(gate => new GateState(gate.Badge.Value, (uint)gate.Entrypoint, gate.Label))],
+            Dataspaces =
+            [
+                .. Owned<Dataspace>().Select(dataspace =>
+                    new DataspaceState(dataspace.Badge.Value, dataspace.LengthBytes, dataspace.Inode)),
+            ],
+            SignalSources = [.. Owned<SignalSource>().Select(source => new SignalSourceState(source.Badge.Value))],
+            SignalContexts =
+            [
+                .. Owned<SignalContext>().Select(context => new SignalContextState(
+                    context.Badge.Value, context.Source.Badge.Value, context.Imprint, context.Pending)),
+            ],
+            Attachments = [.. _regions.Attachments.Select(DescribeAttachment)],
+            LastAttachment = _regions.LastId,
+            Threads = [.. _threads.All.Select(DescribeThread)],
+        };
+    }
+
+    /// <summary>Objects owned by the domain by their badge, those in no slot too; null if there is none.</summary>
+    public KernelObject? OwnedObject(ulong badge)
+    {
+        using KernelScope scope = Kernel.Enter();
+        return badge == Table.Badge.Value ? Table : _objects.GetValueOrDefault(new Badge(badge));
+    }
+
+    private IEnumerable<T> Owned<T>()
+        where T : KernelObject => _objects.Values.OfType<T>().OrderBy(owned => owned.Badge.Value);
+
+    private CapabilityState DescribeSlot((uint Selector, KernelObject Object, uint Deliveries) entry) => new(
+        entry.Selector,
+        entry.Object.Badge.Value,
+        entry.Deliveries,
+        entry.Object.Kind,
+        !entry.Object.IsAlive,
+        entry.Object.IsAlive && ReferenceEquals(entry.Object.Owner, this),
+        entry.Object.Description);
+
+    private static AttachmentState DescribeAttachment(Attachment attachment) => new(
+        attachment.Id,
+        attachment.Dataspace.Badge.Value,
+        attachment.Dataspace.Inode,
+        attachment.OffsetBytes,
+        attachment.LengthBytes,
+        attachment.Address,
+        attachment.Rights);
+
+    private ThreadIpcState DescribeThread(KernelThread thread)
+    {
+        RecordedPhase phase = PhaseOf(thread);
+        var right = thread.Serving is { } serving && serving.IsHeldBy(thread) ? serving.Caller as KernelThread : null;
+        return new ThreadIpcState
+        {
+            ThreadId = thread.NamespaceThreadId,
+            Slot = thread.Slot,
+            Generation = thread.Generation,
+            Phase = phase,
+            Call = phase == RecordedPhase.Idle ? 0 : (int)thread.Call,
+            Sequence = phase == RecordedPhase.Idle ? 0 : thread.Sequence,
+            Answer = phase == RecordedPhase.Answered ? thread.Kept.Value : 0,
+            AnswerAttachment = phase == RecordedPhase.Answered ? thread.KeptAttachment : 0,
+            Entrypoint = phase == RecordedPhase.Waiting ? Array.IndexOf(_entrypoints, thread.WaitsAt) : 0,
+            SignalSourceBadge = phase == RecordedPhase.WaitingForSignal ? ((SignalSource)thread.WaitsAt!).Badge.Value : 0,
+            TargetBadge = thread.Target?.Badge.Value ?? 0,
+            IsServing = thread.Serving is not null,
+            ServedSlot = right is not null && ReferenceEquals(right.Domain, this) ? right.Slot : -1,
+            Arrival = DescribeArrival(thread.Arrival),
+        };
+    }
+
+    private RecordedPhase PhaseOf(KernelThread thread) => thread.Phase switch
+    {
+        ThreadPhase.Waiting => RecordedPhase.Waiting,
+        ThreadPhase.WaitingForSignal => RecordedPhase.WaitingForSignal,
+        ThreadPhase.Answered => RecordedPhase.Answered,
+        ThreadPhase.Calling when thread.Server is { } server && ReferenceEquals(server.Domain, this) => RecordedPhase.CallingInside,
+        // A service inside the node works on it: only seen while the domain is not stopped.
+        ThreadPhase.Calling when thread.Server is not null || thread.HeldBack is not null || thread.Service is not null
+            => RecordedPhase.CallingOutside,
+        _ => RecordedPhase.Idle,
+    };
+
+    private static ArrivalState DescribeArrival(Arrival arrival)
+    {
+        var capabilities = new ArrivedCapability[arrival.Count];
+        for (int i = 0; i < capabilities.Length; i++)
+            capabilities[i] = new ArrivedCapability(arrival.SelectorAt(i), arrival.BadgeAt(i));
+        return new ArrivalState(arrival.GateBadge, capabilities);
+    }
+}

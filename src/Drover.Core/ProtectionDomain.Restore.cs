@@ -1,0 +1,108 @@
+using Drover.Contracts;
+using Drover.Contracts.Abi;
+using Drover.Contracts.Sessions;
+using Drover.Core.Capabilities;
+using Drover.Core.Ipc;
+using Drover.Core.Memory;
+using Drover.Core.Signals;
+using Drover.Core.State;
+
+namespace Drover.Core;
+
+/// <summary>Parts of <see cref="DomainRestoration"/> that need the kernel's lock.</summary>
+public sealed partial class ProtectionDomain
+{
+    internal void StandStill()
+    {
+        using KernelScope scope = Kernel.Enter();
+        IsStopped = true;
+    }
+
+    internal Attempt<Unit, AttachError> RestoreAttachment(Attachment attachment, uint lastId)
+    {
+        using KernelScope scope = Kernel.Enter();
+        return _regions.Restore(attachment, lastId);
+    }
+
+    internal void RestoreThreads(IReadOnlyList<ThreadIpcState> states, IReadOnlyDictionary<ulong, KernelObject> objects)
+    {
+        using KernelScope scope = Kernel.Enter();
+        foreach (ThreadIpcState state in states)
+            RestoreThread(scope, state, objects);
+        foreach (ThreadIpcState state in states)
+        {
+            if (state.IsServing && state.ServedSlot >= 0)
+                RestoreServing(state);
+        }
+
+        foreach (KernelThread thread in _threads.All)
+        {
+            // Its server was not among the threads after all.
+            if (thread.IsCalling && thread.Server is null)
+                thread.Restore(thread.Call, thread.Sequence, ThreadPhase.Answered, new CallResult(CallStatus.PeerRestored), 0);
+        }
+    }
+
+    private void RestoreThread(KernelScope scope, ThreadIpcState state, IReadOnlyDictionary<ulong, KernelObject> objects)
+    {
+        string entry = $"thread {state.ThreadId}";
+        KernelThread thread = _threads.AddRebuilt(state.Slot, state.Generation, state.ThreadId)
+            ?? throw new DomainStateException(entry, $"its UTCB slot {state.Slot} or its id is taken or out of range");
+        RestoreArrival(thread, state.Arrival, objects);
+        var call = (PrivateCall)state.Call;
+        switch (state.Phase)
+        {
+            case RecordedPhase.Idle:
+                break;
+            case RecordedPhase.CallingOutside:
+                thread.Restore(call, state.Sequence, ThreadPhase.Answered, new CallResult(CallStatus.PeerRestored), 0);
+                break;
+            case RecordedPhase.CallingInside:
+                thread.Restore(call, state.Sequence, ThreadPhase.Calling, default, 0);
+                break;
+            case RecordedPhase.Answered:
+                thread.Restore(call, state.Sequence, ThreadPhase.Answered, new CallResult(state.Answer), state.AnswerAttachment);
+                break;
+            case RecordedPhase.Waiting when (uint)state.Entrypoint < EntrypointCount:
+                thread.Restore(call, state.Sequence, ThreadPhase.Waiting, default, 0);
+                Rendezvous.Receive(scope, thread, _entrypoints[state.Entrypoint]);
+                break;
+            case RecordedPhase.WaitingForSignal
+                when objects.GetValueOrDefault(state.SignalSourceBadge) is SignalSource source && ReferenceEquals(source.Owner, this):
+                thread.Restore(call, state.Sequence, ThreadPhase.WaitingForSignal, default, 0);
+                source.Wait(scope, thread);
+                break;
+            default:
+                throw new DomainStateException(entry, $"cannot be brought back to {state.Phase}");
+        }
+    }
+
+    private void RestoreServing(ThreadIpcState state)
+    {
+        KernelThread server = _threads.At(state.Slot)!;
+        if (_threads.At(state.ServedSlot) is not { IsCalling: true, Server: null } caller)
+            throw new DomainStateException($"thread {state.ThreadId}", $"the thread in slot {state.ServedSlot} does not wait for it");
+        caller.Server = server;
+        server.Serving = new ReplyRight(caller, caller.Sequence);
+    }
+
+    /// <summary>Puts new badges where old ones stand in a UTCB. A badge that stands for nothing any more becomes none.</summary>
+    private void RestoreArrival(KernelThread thread, ArrivalState arrival, IReadOnlyDictionary<ulong, KernelObject> objects)
+    {
+        if (arrival.Capabilities.Count > UtcbLayout.MaxCapabilities)
+            throw new DomainStateException($"thread {thread.NamespaceThreadId}", $"{arrival.Capabilities.Count} capabilities in a UTCB");
+        ulong gate = NewBadge(arrival.GateBadge, objects);
+        thread.Arrival.Begin(gate);
+        _utcbs.RewriteBadge(thread.Slot, arrival.GateBadge, gate);
+        for (int i = 0; i < arrival.Capabilities.Count; i++)
+        {
+            (uint selector, ulong old) = arrival.Capabilities[i];
+            ulong now = NewBadge(old, objects);
+            thread.Arrival.Add(selector, now);
+            _utcbs.RewriteCapability(thread.Slot, i, selector, old, now);
+        }
+    }
+
+    private static ulong NewBadge(ulong old, IReadOnlyDictionary<ulong, KernelObject> objects) =>
+        objects.GetValueOrDefault(old)?.Badge.Value ?? 0;
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using Drover.Contracts.Abi;
+using Drover.Contracts.Rpc;
+using Drover.Contracts.Sessions;
+using Drover.Core.Services;
+using Drover.Core.Signals;
+using Drover.Core.Tests.Fakes;
+
+namespace Drover.Core.Tests;
+
+public sealed class SignalTests
+{
+    private readonly World _world = new();
+    private readonly FakeDomain _domain;
+    private readonly SignalSource _source;
+    private readonly uint _selector;
+
+    public SignalTests()
+    {
+        _domain = _world.Domain("component");
+        _source = _domain.Domain.CreateSignalSource().Value;
+        _selector = _domain.Hold(_source);
+    }
+
+    [Fact]
+    public void Pending_signals_are_taken_in_one_go_with_their_counts()
+    {
+        SignalContext first = Context(11);
+        SignalContext second = Context(22);
+        first.Submit(2);
+        second.Submit(1);
+        first.Submit(3);
+        FakeThread thread = _domain.Thread();
+        Assert.Equal(CallStatus.Ok, thread.SignalWait(_selector)!.Value.Status);
+        Assert.Equal([(11, 5), (22, 1)], Taken(thread));
+        Assert.Equal(CallStatus.Ok, thread.Reissue()!.Value.Status);
+        Assert.Null(thread.SignalWait(_selector));
+        second.Submit(7);
+        Assert.Equal([(22, 7)], Taken(thread));
+    }
+
+    [Fact]
+    public void A_component_submits_through_a_capability()
+    {
+        FakeThread waiting = _domain.Thread();
+        Assert.Null(waiting.SignalWait(_selector));
+        FakeDomain other = _world.Domain("other");
+        uint selector = other.Hold(Context(5));
+        ComponentCapability.Of<ISignalContext>(other.Thread(), selector).Client.Submit(4);
+        Assert.Equal([(5, 4)], Taken(waiting));
+    }
+
+    [Fact]
+    public void More_contexts_than_a_UTCB_holds_come_in_batches()
+    {
+        for (ulong i = 0; i < 300; i++)
+            Context(i).Submit(1);
+        FakeThread thread = _domain.Thread();
+        thread.SignalWait(_selector);
+        List<(ulong Imprint, ulong Count)> all = Taken(thread);
+        Assert.Equal(UtcbLayout.DataBytes / 16, all.Count);
+        thread.SignalWait(_selector);
+        all.AddRange(Taken(thread));
+        Assert.Equal(Enumerable.Range(0, 300).Select(i => ((ulong)i, 1ul)), all);
+    }
+
+    [Fact]
+    public void Only_the_owner_may_wait_and_a_freed_context_is_silent()
+    {
+        FakeDomain other = _world.Domain("other");
+        Assert.Equal(CallStatus.Denied, other.Thread().SignalWait(other.Hold(_source))!.Value.Status);
+        SignalContext context = Context(1);
+        context.Submit(1);
+        Assert.True(_domain.Domain.DestroyObject(context).Succeeded);
+        context.Submit(1);
+        Assert.Null(_domain.Thread().SignalWait(_selector));
+    }
+
+    [Fact]
+    public void A_count_does_not_overflow()
+    {
+        SignalContext context = Context(1);
+        context.Restore(ulong.MaxValue);
+        context.Submit(5);
+        FakeThread thread = _domain.Thread();
+        thread.SignalWait(_selector);
+        Assert.Equal([(1, ulong.MaxValue)], Taken(thread));
+    }
+
+    [Fact]
+    public void A_timer_keeps_its_phase_and_counts_what_it_missed()
+    {
+        var time = new ManualTime();
+        using var timer = new TimerSession(time);
+        FakeThread thread = _domain.Thread();
+        using Capability<ISignalContext> handler = Context(9).ToCapability<ISignalContext>();
+        timer.SetHandler(handler);
+        timer.TriggerPeriodic(100_000);
+        time.Advance(TimeSpan.FromMilliseconds(350));
+        thread.SignalWait(_selector);
+        Assert.Equal([(9, 3)], Taken(thread));
+
+        TimerState state = timer.Describe();
+        Assert.Equal(new TimerState(TimeSpan.FromMilliseconds(350), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(50)), state);
+        timer.TriggerPeriodic(0);
+
+        using var restored = new TimerSession(time, state, Context(10));
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(350_000ul, restored.ElapsedMicroseconds());
+        restored.Resume();
+        time.Advance(TimeSpan.FromMilliseconds(49));
+        Assert.Null(thread.SignalWait(_selector));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([(10, 1)], Taken(thread));
+        Assert.Equal(400_000ul, restored.ElapsedMicroseconds());
+    }
+
+    [Fact]
+    public void A_one_shot_fires_once_and_microsecond_periods_do_not_wake_the_node_more_often_than_each_millisecond()
+    {
+        var time = new ManualTime();
+        using var timer = new TimerSession(time);
+        using Capability<ISignalContext> handler = Context(9).ToCapability<ISignalContext>();
+        FakeThread thread = _domain.Thread();
+        timer.SetHandler(handler);
+        timer.TriggerOnce(1);
+        time.Advance(TimeSpan.FromSeconds(1));
+        thread.SignalWait(_selector);
+        Assert.Equal([(9, 1)], Taken(thread));
+        timer.TriggerPeriodic(1);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        thread.SignalWait(_selector);
+        Assert.Equal([(9, 1000)], Taken(thread));
+        timer.TriggerOnce(ulong.MaxValue);
+        time.Advance(TimeSpan.FromDays(400));
+        Assert.Null(thread.SignalWait(_selector));
+    }
+
+    private static List<(ulong Imprint, ulong Count)> Taken(FakeThread thread)
+    {
+        int bytes = new MessageInfo(thread.Answer!.Value.Info).DataBytes;
+        List<(ulong Imprint, ulong Count)> taken = [];
+        for (int at = UtcbLayout.DataOffset; at < UtcbLayout.DataOffset + bytes; at += 16)
+        {
+            taken.Add((BinaryPrimitives.ReadUInt64LittleEndian(thread.Utcb[at..]), BinaryPrimitives.ReadUInt64LittleEndian(thread.Utcb[(at + 8)..])));
+        }
+
+        return taken;
+    }
+
+    private SignalContext Context(ulong imprint) => _domain.Domain.CreateSignalContext(_source, imprint).Value;
+}
