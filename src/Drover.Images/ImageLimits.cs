@@ -32,6 +32,9 @@ internal static class ImageLimits
 
     public const int Entrypoints = 64;
 
+    /// <summary>Capabilities of one message.</summary>
+    public const int MessageCapabilities = 16;
+
     public const int StringLength = 128 << 10;
 
     /// <summary>Bytes in a pipe or a synthetic file.</summary>

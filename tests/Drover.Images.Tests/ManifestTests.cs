@@ -67,8 +67,10 @@ public sealed class ManifestTests : IDisposable
         { "domain.ipcThreads[1].utcbSlot", m => Ipc(m, 1, t => t with { UtcbSlot = 4 }) },
         { "domain.ipcThreads[1].utcbSlot", m => Ipc(m, 1, t => t with { UtcbSlot = -1 }) },
         { "domain.ipcThreads[1].entrypoint", m => Ipc(m, 1, t => t with { Entrypoint = 64 }) },
-        { "domain.ipcThreads[1].target", m => Ipc(m, 1, t => t with { Target = new ObjectId(99) }) },
-        { "domain.ipcThreads[1].owes", m => Ipc(m, 1, t => t with { Phase = IpcPhase.Idle }) },
+        { "domain.ipcThreads[1].signalSource", m => Ipc(m, 1, t => t with { SignalSource = new ObjectId(99) }) },
+        { "domain.ipcThreads[1].signalSource", m => Ipc(m, 1, t => t with { Phase = IpcPhase.WaitingForSignal }) },
+        { "domain.ipcThreads[1].servedSlot", m => Ipc(m, 1, t => t with { IsServing = false }) },
+        { "domain.ipcThreads[1].servedSlot", m => Ipc(m, 1, t => t with { ServedSlot = 4 }) },
         { "domain.objects[0]", m => Object(m, 0, _ => null!) },
         { "process.mappings[2].start", m => Mapping(m, 2, p => p with { Start = p.Start - 0x1000 }) },
         { "process.mappings[1].end", m => Mapping(m, 1, p => p with { End = p.Start }) },
@@ -157,8 +159,8 @@ public sealed class ManifestTests : IDisposable
         }
 
         Assert.Equal(
-            ["answer", "dataspace", "entrypoint", "faultHandler", "file", "gate", "handler", "owes", "regionMap", "remainingNanoseconds",
-                "romFile", "romName", "signalContext", "tableDataspace", "timer"],
+            ["answer", "answerAttachment", "dataspace", "entrypoint", "faultHandler", "file", "gate", "handler", "regionMap", "remainingNanoseconds",
+                "romFile", "romName", "servedSlot", "signalContext", "signalSource", "tableDataspace", "timer"],
             optional.Order(StringComparer.Ordinal));
     }
 

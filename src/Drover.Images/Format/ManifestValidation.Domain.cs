@@ -149,13 +149,22 @@ internal sealed partial class ManifestValidation
                 throw Bad($"domain.ipcThreads[{i}].utcbSlot", $"a slot of its own below {slotCount}", $"{thread.UtcbSlot}");
             if (!Enum.IsDefined(thread.Phase))
                 throw Bad($"domain.ipcThreads[{i}].phase", "a phase", $"{thread.Phase}");
-            if (thread.Target is { } target)
-                Reference(target, $"domain.ipcThreads[{i}].target");
-            if (thread.Entrypoint >= ImageLimits.Entrypoints)
-                throw Bad($"domain.ipcThreads[{i}].entrypoint", $"below {ImageLimits.Entrypoints}", $"{thread.Entrypoint}");
-            if (thread.Owes is not null && thread.Phase != IpcPhase.Serving)
-                throw Bad($"domain.ipcThreads[{i}].owes", "a reply owed only while serving", $"one while {thread.Phase}");
+            CheckIpcReferences(thread, $"domain.ipcThreads[{i}]", slotCount);
         }
+    }
+
+    private void CheckIpcReferences(IpcThreadState thread, string where, ulong slotCount)
+    {
+        if (thread.SignalSource is { } source)
+            ReferenceTo(ObjectKind.SignalSource, source, $"{where}.signalSource");
+        else if (thread.Phase == IpcPhase.WaitingForSignal)
+            throw Bad($"{where}.signalSource", "the source that it waits at", "none");
+        if (thread.Entrypoint >= ImageLimits.Entrypoints)
+            throw Bad($"{where}.entrypoint", $"below {ImageLimits.Entrypoints}", $"{thread.Entrypoint}");
+        if (thread.ServedSlot is { } served && (!thread.IsServing || served < 0 || (ulong)served >= slotCount))
+            throw Bad($"{where}.servedSlot", $"a slot below {slotCount}, only while serving", $"{served}");
+        if (thread.ArrivedCapabilities.Count > ImageLimits.MessageCapabilities)
+            throw Bad($"{where}.arrivedCapabilities", $"at most {ImageLimits.MessageCapabilities}", $"{thread.ArrivedCapabilities.Count}");
     }
 
     private static ulong PagesOf(ulong lengthBytes) => (lengthBytes + ImageFormat.PageBytes - 1) & ~(ulong)(ImageFormat.PageBytes - 1);

@@ -21,6 +21,9 @@ public sealed record DomainState
     /// <summary>The address space's first, then region map by region map; in each ascending by address.</summary>
     public required IReadOnlyList<AttachmentState> Attachments { get; init; }
 
+    /// <summary>The attachment number that was given last.</summary>
+    public required uint LastAttachment { get; init; }
+
     public required IReadOnlyList<IpcThreadState> IpcThreads { get; init; }
 
     public required ulong UtcbAreaLengthBytes { get; init; }

@@ -18,4 +18,7 @@ public sealed record LaunchState
     public required IReadOnlyList<RomState> Roms { get; init; }
 
     public required ProcessLimits Limits { get; init; }
+
+    /// <summary>Folders of the node that the component sees read-only beside the system's libraries.</summary>
+    public IReadOnlyList<string> ReadableFolders { get; init; } = [];
 }

@@ -213,14 +213,16 @@ internal static class SampleImage
         [
             new IpcThreadState
             {
-                ThreadId = 2, UtcbSlot = 0, Generation = 1, Sequence = 17, Phase = IpcPhase.Answered, Answer = new KeptAnswer(0, 0x10008),
+                ThreadId = 2, UtcbSlot = 0, Generation = 1, Sequence = 17, Call = 3329, Phase = IpcPhase.Answered, Answer = 0x10008, AnswerAttachment = 2,
+                IsServing = false, ArrivedGateBadge = 0, ArrivedCapabilities = [new ArrivedCapability(1, 0x7_0000_0001)],
             },
             new IpcThreadState
             {
-                ThreadId = 5, UtcbSlot = 3, Generation = 4, Sequence = 8, Phase = IpcPhase.Serving, Entrypoint = 0,
-                Owes = new ReplyRight(77, 0x1_0000_0002, 12),
+                ThreadId = 5, UtcbSlot = 3, Generation = 4, Sequence = 8, Call = 3330, Phase = IpcPhase.Waiting, Entrypoint = 0,
+                IsServing = true, ServedSlot = 0, ArrivedGateBadge = 0x7_0000_0002, ArrivedCapabilities = [],
             },
         ],
+        LastAttachment = 2,
         UtcbAreaLengthBytes = 0x4000,
         UtcbDataspace = Utcbs,
         TableDataspace = Tables,
