@@ -16,6 +16,9 @@ internal sealed unsafe class CapabilityMap
 {
     private const int BootstrapCapacity = 256;
 
+    /// <summary>A capability that arrives again and again while it is held must not overflow its counter.</summary>
+    private const uint MostDeliveries = 1 << 16;
+
     private readonly Lock _lock = new();
     private byte* _tables; // guarded by _lock
     private uint _capacity = BootstrapCapacity; // guarded by _lock
@@ -67,15 +70,22 @@ internal sealed unsafe class CapabilityMap
             ++*Owners(Held(selector));
     }
 
-    /// <summary>Gives the number of deliveries that go back to core: none, unless this was the last owner.</summary>
+    /// <summary>Gives the number of deliveries that go back to core: all with the last owner; all but one if there are
+    /// very many; else none.</summary>
     public uint RemoveOwner(uint selector)
     {
         lock (_lock)
         {
             byte* entry = Held(selector);
-            if (--*Owners(entry) != 0)
-                return 0;
             uint deliveries = *Deliveries(entry);
+            if (--*Owners(entry) != 0)
+            {
+                if (deliveries < MostDeliveries)
+                    return 0;
+                *Deliveries(entry) = 1;
+                return deliveries - 1;
+            }
+
             Volatile.Write(ref *State(entry), TableLayout.StateFree);
             *Deliveries(entry) = 0;
             *Badge(entry) = 0;
