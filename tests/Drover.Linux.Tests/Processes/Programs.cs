@@ -1,0 +1,43 @@
+using System.Reflection;
+using Drover.Linux.Personality;
+using Drover.Platform;
+using Drover.Platform.Traps;
+
+namespace Drover.Linux.Tests.Processes;
+
+/// <summary>The programs that the tests run as components.</summary>
+internal static class Programs
+{
+    public static readonly ProcessLimits Limits = new(512 << 20, 100);
+
+    public static string Lively { get; } = typeof(Programs).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(attribute => attribute.Key == "LivelyProgram").Value!;
+
+    public static string DotnetRoot { get; } =
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
+
+    public static LaunchRequest Request(string program, params string[] arguments) => new()
+    {
+        Executable = program,
+        Arguments = [program, .. arguments],
+        Environment = RuntimeEnvironment.Build(Limits, DotnetRoot, []),
+        PrivateCalls = [3328],
+        Limits = Limits,
+    };
+
+    public static LinuxPersonality Personality(IConsoleSink console) => new(
+        new NoPrivateCalls(),
+        new RuntimeFileView(Limits, [Path.GetDirectoryName(Lively)!, DotnetRoot]),
+        console,
+        Limits);
+
+    private sealed class NoPrivateCalls : IPrivateCallHandler
+    {
+        public void Handle(ITrapPort port, in TrappedCall call) => port.Fail(call.Id, 38);
+
+        public void ThreadExits(ITrapPort port, int hostThreadId)
+        {
+        }
+    }
+}
