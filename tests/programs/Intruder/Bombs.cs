@@ -1,0 +1,45 @@
+namespace Intruder;
+
+internal static unsafe class Bombs
+{
+    public static int Memory()
+    {
+        List<nint> taken = [];
+        while (true)
+        {
+            nint memory = Linux.Call(9, 0, 16 << 20, 3, 0x22, -1);
+            if (memory == -1)
+                break;
+            for (int offset = 0; offset < 16 << 20; offset += 4096)
+                ((byte*)memory)[offset] = 1;
+            taken.Add(memory);
+            if (taken.Count > 1000)
+                return Report("unlimited");
+        }
+        return Report($"stopped after {taken.Count * 16} MiB");
+    }
+
+    public static int Threads()
+    {
+        int started = 0;
+        try
+        {
+            for (; started < 2000; started++)
+            {
+                Thread sleeper = new(() => Thread.Sleep(Timeout.Infinite), 128 * 1024) { IsBackground = true };
+                sleeper.Start();
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            return Report($"stopped after {started} threads");
+        }
+        return Report("unlimited");
+    }
+
+    private static int Report(string text)
+    {
+        Console.WriteLine(text);
+        return 0;
+    }
+}
