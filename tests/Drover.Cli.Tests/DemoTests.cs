@@ -24,8 +24,8 @@ public sealed class DemoTests
     {
         await using var source = new FakeNode("ecu-a");
         await using var target = new FakeNode("ecu-b");
-        source.OnStart = component => Play(component, ["counting", "1 sheep", "2 sheep", "3 sheep", "4 sheep"], 10);
-        target.OnStart = component => Play(component, ["5 sheep"], 11);
+        source.OnStart = component => Play(component, ["counting", "sheep 1", "sheep 2", "sheep 3", "sheep 4"], 10);
+        target.OnStart = component => Play(component, ["sheep 5"], 11);
         var said = new List<string>();
         DemoReport report = await new DemoRun(source, target, "/d", name => $"/s/{name}.dll", said.Add)
             .RunAsync(CancellationToken.None);
@@ -86,7 +86,7 @@ public sealed class DemoTests
     {
         if (component.Name == "Shepherd")
         {
-            component.Write($"{calls} calls answered, 1 failed");
+            component.Write($"shepherd: {calls} calls answered, 1 failed, last count 3");
             component.End(new ComponentExit(ExitReason.Exited));
             return;
         }

@@ -27,7 +27,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Every_verb_explains_itself()
     {
-        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "restore", "stop", "log", "inspect", "demo"])
+        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "restore", "stop", "log", "inspect", "doctor", "demo"])
         {
             CommandResult result = await CommandRunner.RunAsync([verb, "--help"]);
             Assert.Equal(0, result.Status);
@@ -201,6 +201,19 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         CommandResult image = await CommandRunner.RunAsync(["inspect", _scratch.Path, "--json"], inner: new FakeNode());
         using JsonDocument json = JsonDocument.Parse(image.Output);
         Assert.Equal(_scratch.Path, json.RootElement.GetProperty("image").GetProperty("path").GetString());
+    }
+
+    [Fact]
+    public async Task Doctor_says_of_each_thing_what_it_is_for_and_what_is_lost_without()
+    {
+        CommandResult result = await CommandRunner.RunAsync(["doctor", "--json"]);
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        Assert.Equal(json.RootElement.GetProperty("ready").GetBoolean(), result.Status == 0);
+        Assert.All(json.RootElement.GetProperty("requirements").EnumerateArray(), requirement =>
+        {
+            Assert.NotEmpty(requirement.GetProperty("purpose").GetString()!);
+            Assert.NotEmpty(requirement.GetProperty("without").GetString()!);
+        });
     }
 
     [Fact]

@@ -67,6 +67,7 @@ internal static class DroverCommand
             StopVerb.Create(environment),
             LogVerb.Create(environment),
             InspectVerb.Create(environment),
+            DoctorVerb.Create(environment),
             DemoVerb.Create(environment),
         };
         return root;

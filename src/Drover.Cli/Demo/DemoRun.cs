@@ -16,6 +16,8 @@ internal sealed class DemoRun(
     private const string Counter = "SheepCounter";
     private const string Client = "Shepherd";
 
+    private const string MillisecondsBetweenSheep = "100";
+
     /// <summary>Counts that are awaited before the move, so that it is seen to happen in the middle.</summary>
     private const long CountsBefore = 3;
 
@@ -25,7 +27,8 @@ internal sealed class DemoRun(
         NodeInfo to = await target.DescribeAsync(cancel);
         say($"Nodes {from.Name} (process {from.ProcessId}) and {to.Name} (process {to.ProcessId}) run.");
 
-        await source.RunAsync(new RunRequest { Program = samples(Counter), Name = Counter }, cancel);
+        await source.RunAsync(
+            new RunRequest { Program = samples(Counter), Name = Counter, Arguments = [MillisecondsBetweenSheep] }, cancel);
         long count = await SheepLog.FirstCountAsync(source, Counter, CountsBefore, cancel);
         say($"{Counter} runs on {from.Name} and has counted {count} sheep.");
         (long before, long failedBefore) = await CallAsync(source, from.Name, cancel);

@@ -63,7 +63,7 @@ internal static partial class SheepLog
             NodeErrorCode.ComponentEnded, $"{component} ended before {before}.", log);
     }
 
-    [GeneratedRegex(@"\b(?<count>\d+) sheep\b")]
+    [GeneratedRegex(@"^sheep (?<count>\d+)$")]
     private static partial Regex Count();
 
     [GeneratedRegex(@"\b(?<answered>\d+) calls answered, (?<failed>\d+) failed\b")]

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Drover.Node.Diagnosis;
 using Drover.Node.Operations;
 
 namespace Drover.Cli.Text;
@@ -25,4 +26,5 @@ internal sealed record StopOutcome(string Node, string Name, ComponentExit Exit)
 [JsonSerializable(typeof(IReadOnlyList<ListedComponent>))]
 [JsonSerializable(typeof(StopOutcome))]
 [JsonSerializable(typeof(Demo.DemoReport))]
+[JsonSerializable(typeof(MachineReport))]
 internal sealed partial class CliJson : JsonSerializerContext;
