@@ -43,7 +43,7 @@ internal sealed class DemoNode : IAsyncDisposable
             {
                 throw new NodeOperationException(
                     NodeErrorCode.NodeNotRunning,
-                    $"The node {name} did not start: {(await node._errors).Trim()}",
+                    $"The node {name} did not start; it said:\n    {(await node._errors).Trim()}",
                     "'drover doctor' tells whether the machine has what it needs.");
             }
 
