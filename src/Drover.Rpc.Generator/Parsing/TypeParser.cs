@@ -42,12 +42,12 @@ internal static class TypeParser
             return NotNullable(type, new(WireKind.Text, name), ref advice);
         if (type is IArrayTypeSymbol { Rank: 1, ElementType.SpecialType: SpecialType.System_Byte })
             return NotNullable(type, new(WireKind.Bytes, name), ref advice);
-        if (type is INamedTypeSymbol named && ParseKnown(named, name, asResult, ref advice) is { } known)
-            return known;
+        if (type is INamedTypeSymbol { IsGenericType: true } generic)
+            return ParseGeneric(generic, name, asResult, ref advice);
         return ParseValue(type, name, ref advice);
     }
 
-    private static WireType? ParseKnown(INamedTypeSymbol type, string name, bool asResult, ref string advice)
+    private static WireType? ParseGeneric(INamedTypeSymbol type, string name, bool asResult, ref string advice)
     {
         switch (type.OriginalDefinition.ToDisplayString())
         {
@@ -61,8 +61,11 @@ internal static class TypeParser
             case KnownNames.Attempt:
                 advice = "an Attempt is what a method gives, not what it takes";
                 return null;
-            default:
+            case "System.Nullable<T>":
+                advice = "null cannot be sent; send a bool beside the value, or return an Attempt";
                 return null;
+            default:
+                return ParseValue(type, name, ref advice);
         }
     }
 
