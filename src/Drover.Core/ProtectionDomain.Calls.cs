@@ -105,12 +105,27 @@ public sealed partial class ProtectionDomain
         return true;
     }
 
-    private static void AnswerStartup(KernelScope scope, ITrapPort port, KernelThread? thread, in TrappedCall call)
+    private void AnswerStartup(KernelScope scope, ITrapPort port, KernelThread? thread, in TrappedCall call)
     {
-        CallResult result = thread is not null && call.Argument0 == AbiVersion.Current
-            ? new CallResult(CallStatus.Ok, (uint)thread.Slot)
-            : new CallResult(call.Argument0 == AbiVersion.Current ? CallStatus.NotAttached : CallStatus.VersionMismatch);
+        CallResult result = new(CallStatus.VersionMismatch);
+        if (call.Argument0 == AbiVersion.Current)
+            result = thread is null ? new(CallStatus.NotAttached) : new(CallStatus.Ok, (uint)thread.Slot);
+        if (result.Status == CallStatus.Ok)
+            TellWellKnown(thread!);
         scope.Answer(port, call.Id, result);
+    }
+
+    /// <summary>The component cannot know the badges of what it held before its first instruction otherwise.</summary>
+    private void TellWellKnown(KernelThread thread)
+    {
+        thread.Arrival.Begin(0);
+        _utcbs.WriteHeader(thread.Slot, 0, 0);
+        for (uint selector = WellKnownSelectors.Parent; selector <= WellKnownSelectors.Rm; selector++)
+        {
+            ulong badge = _space.Find(selector)?.Badge.Value ?? 0;
+            _utcbs.WriteCapability(thread.Slot, (int)(selector - WellKnownSelectors.Parent), selector, badge);
+            thread.Arrival.Add(selector, badge);
+        }
     }
 
     private static void ServeAgain(KernelScope scope, ITrapPort port, KernelThread thread, PrivateCall number, ulong callId)
