@@ -4,12 +4,14 @@ using System.Runtime.InteropServices;
 namespace Drover.Linux.Native;
 
 /// <summary>The parts of struct stat (x86-64) that identify a file.</summary>
-internal readonly record struct FileStatus(ulong Device, ulong Inode, uint Mode, long LengthBytes)
+internal readonly record struct FileStatus(
+    ulong Device, ulong Inode, uint Mode, long LengthBytes, long ModifiedSeconds, long ModifiedNanoseconds)
 {
     public const int StructBytes = 144;
     public const int InodeOffset = 8;
     public const int ModeOffset = 24;
     public const int LengthOffset = 48;
+    public const int ModifiedOffset = 88;
 
     private const uint KindMask = 0xF000;
 
@@ -28,6 +30,8 @@ internal readonly record struct FileStatus(ulong Device, ulong Inode, uint Mode,
             BinaryPrimitives.ReadUInt64LittleEndian(status),
             BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..]),
             BinaryPrimitives.ReadUInt32LittleEndian(status[ModeOffset..]),
-            BinaryPrimitives.ReadInt64LittleEndian(status[LengthOffset..]));
+            BinaryPrimitives.ReadInt64LittleEndian(status[LengthOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(status[ModifiedOffset..]),
+            BinaryPrimitives.ReadInt64LittleEndian(status[(ModifiedOffset + sizeof(long))..]));
     }
 }

@@ -14,6 +14,7 @@ internal static class SystemCall
     public const int Break = 12;
     public const int SignalAction = 13;
     public const int ReadAt = 17;
+    public const int WriteAt = 18;
     public const int Pause = 34;
     public const int NanoSleep = 35;
     public const int SendMessage = 46;

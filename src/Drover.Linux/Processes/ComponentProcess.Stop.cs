@@ -1,3 +1,5 @@
+using Drover.Linux.Native;
+using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
 using Drover.Platform;
 
@@ -5,11 +7,143 @@ namespace Drover.Linux.Processes;
 
 internal sealed partial class ComponentProcess
 {
-    public IStoppedProcess Stop(TimeSpan patience) => throw new NotSupportedException();
+    private readonly List<MemorySnapshot> _snapshots = []; // tracer thread only
+    private readonly RestartedCalls _restarted = new(); // tracer thread only
+    private readonly FileIdentities _files = new(); // tracer thread only
+    private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
 
-    private static IEnumerable<Tracee> StoppedThreads() => [];
-
-    private static void DisposeSnapshots()
+    public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
     {
+        if (_stage == LifeStage.Ended)
+            throw new ProcessEndedException(HostProcessId);
+        if (_stage != LifeStage.Running)
+            throw new InvalidOperationException($"The process is {_stage}.");
+        ThreadStopper stopper = new(HostProcessId, patience);
+        List<Tracee> stopped;
+        try
+        {
+            stopped = stopper.Stop();
+        }
+        catch
+        {
+            LetGoLater(stopper.Lingering);
+            throw;
+        }
+        _stage = LifeStage.Stopped;
+        try
+        {
+            _threads = stopped.ConvertAll(thread => new StoppedThread(thread));
+            Confinement.ArmStub(_parts.Memory);
+            return new StoppedProcess(this);
+        }
+        catch
+        {
+            _threads = [];
+            LetGo(stopped);
+            throw;
+        }
+    });
+
+    /// <summary>Lets all threads go on as if nothing had happened. Does nothing if they do already.</summary>
+    internal void Resume() => _tracer.TryRun(() =>
+    {
+        if (_stage != LifeStage.Stopped)
+            return;
+        try
+        {
+            Confinement.DisarmStub(_parts.Memory);
+            foreach (StoppedThread thread in _threads)
+                thread.PutBack();
+        }
+        catch (Exception failure) when (failure is ProcessEndedException or LinuxException)
+        {
+            // A stub that does not trap would be a way out: rather no process than that one.
+            ProcessEnd.Kill(HostProcessId);
+        }
+        List<Tracee> threads = _threads.ConvertAll(thread => thread.Tracee);
+        _threads = [];
+        LetGo(threads);
+    });
+
+    /// <summary>Runs work on the tracer thread while the process is stopped.</summary>
+    internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() =>
+        _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
+
+    internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(_parts, threads, _restarted, _files);
+
+    /// <summary>Forks the address space; the copy stays stopped for ever.</summary>
+    internal MemorySnapshot TakeSnapshot(IReadOnlyList<StoppedThread> threads)
+    {
+        Tracee copy = SnapshotFork.Make(threads[0], _parts.Memory, out int namespaceId);
+        MemorySnapshot snapshot = new(copy.ThreadId, namespaceId, ended => _tracer.TryRun(() => End(ended)));
+        _snapshots.Add(snapshot);
+        return snapshot;
+    }
+
+    private void LetGo(List<Tracee> threads)
+    {
+        _stage = LifeStage.Running;
+        // The leader comes first and can be waited for only after the others.
+        for (int i = threads.Count - 1; i >= 0; i--)
+        {
+            if (!threads[i].TryDetach())
+                ProcessEnd.Reap(threads[i].ThreadId);
+            foreach (int signal in threads[i].DeferredSignals)
+                _ = Libc.Call(SystemCall.ThreadGroupKill, HostProcessId, threads[i].ThreadId, signal, 0, 0);
+        }
+    }
+
+    /// <summary>Frees threads that were asked to stop, as soon as they do.</summary>
+    private void LetGoLater(IReadOnlyList<Tracee> lingering)
+    {
+        if (lingering.Count == 0)
+            return;
+        List<Tracee> rest = [.. lingering];
+        _ = Task.Run(async () =>
+        {
+            while (rest.Count > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
+                _tracer.TryRun(() => rest.RemoveAll(TryLetGo));
+            }
+        });
+    }
+
+    private static bool TryLetGo(Tracee thread)
+    {
+        try
+        {
+            return Ptrace.TryWait(thread.ThreadId, out WaitStatus status) && (!status.IsStopped || thread.TryDetach());
+        }
+        catch (ProcessEndedException)
+        {
+            return true;
+        }
+    }
+
+    private IEnumerable<Tracee> StoppedThreads() => _threads.Select(thread => thread.Tracee).Reverse();
+
+    private void End(MemorySnapshot snapshot)
+    {
+        if (!_snapshots.Remove(snapshot))
+            return;
+        ProcessEnd.KillAndReap(snapshot.HostProcessId);
+        try
+        {
+            // Its parent is the namespaces' init, where it stays a zombie until it is waited for.
+            while (_stage != LifeStage.Ended && _parts.Init.TryReap(snapshot.NamespaceId, out _))
+            {
+            }
+        }
+        catch (ProcessEndedException)
+        {
+            // All of the namespace has ended.
+        }
+    }
+
+    private void DisposeSnapshots()
+    {
+        foreach (MemorySnapshot snapshot in _snapshots.ToArray())
+            End(snapshot);
     }
 }

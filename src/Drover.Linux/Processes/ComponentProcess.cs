@@ -84,6 +84,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
         DisposeSnapshots();
         _parts.Init.Dispose();
         _parts.Memory.Dispose();
+        _files.Dispose();
         _pidfd.Dispose();
         _port.Dispose();
         _stage = LifeStage.Ended;

@@ -15,6 +15,10 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>Thread id that the component has in its namespace, unless an image says otherwise.</summary>
     public const int ComponentId = 2;
 
+    /// <summary>Where the zygote keeps /proc/sys/kernel/ns_last_pid open, which means the namespace of who reads or
+    /// writes it (pid_namespaces(7)).</summary>
+    public const int LastIdDescriptor = 4;
+
     private const ulong MountReadOnly = 1;
     private const ulong MountNoSetUid = 2;
     private const ulong MountNoDevices = 4;
@@ -91,6 +95,28 @@ internal sealed unsafe class NamespaceInit : IDisposable
         batch.Require("chdir", SystemCall.ChangeDirectory, place);
         batch.Require("pivot_root", SystemCall.PivotRoot, here, here);
         batch.Require("umount2", SystemCall.Unmount, here, DetachMount);
+        Injector.RunChecked(_tracee, _memory, batch);
+    }
+
+    /// <summary>The id that the namespace gave last.</summary>
+    public int ReadLastId()
+    {
+        const int TextBytes = 16;
+        CallBatch batch = new();
+        ulong text = batch.Reserve(TextBytes);
+        int read = batch.Require("pread64", SystemCall.ReadAt, LastIdDescriptor, text, TextBytes, 0);
+        Injector.RunChecked(_tracee, _memory, batch);
+        ReadOnlySpan<byte> digits = batch.At(text, (int)batch.Result(read));
+        return int.Parse(Encoding.ASCII.GetString(digits), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Has the namespace give the id behind this one next. Ids that were asked for by number do not count.</summary>
+    public void WriteLastId(int id)
+    {
+        CallBatch batch = new();
+        byte[] digits = Encoding.ASCII.GetBytes(id.ToString(CultureInfo.InvariantCulture));
+        batch.Require(
+            "pwrite64", SystemCall.WriteAt, LastIdDescriptor, batch.Put(digits), (ulong)digits.Length, 0);
         Injector.RunChecked(_tracee, _memory, batch);
     }
 

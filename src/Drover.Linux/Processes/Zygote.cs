@@ -13,6 +13,9 @@ internal sealed unsafe class Zygote : IDisposable
 {
     private const int Options = Ptrace.OptionKillOnExit | Ptrace.OptionFork;
 
+    private const int FirstFree = NamespaceInit.LastIdDescriptor + 1;
+    private const string LastIdFile = "/proc/sys/kernel/ns_last_pid";
+
     private readonly Tracee _tracee;
     private readonly ProcessMemory _memory;
     private readonly DescriptorChannel _channel;
@@ -96,7 +99,7 @@ internal sealed unsafe class Zygote : IDisposable
         return file;
     }
 
-    /// <summary>Descriptors 0, 1 and 2 are /dev/null, for all that come of the zygote; 3 is the channel.</summary>
+    /// <summary>Descriptors 0, 1 and 2 are /dev/null, for all that come of the zygote; 3 is the channel, 4 the id counter.</summary>
     private static int Spawn(string path, SafeFileDescriptor channel, SafeFileDescriptor nothing)
     {
         const short SetDefault = 4;
@@ -112,10 +115,12 @@ internal sealed unsafe class Zygote : IDisposable
         try
         {
             // Copies with higher numbers, so that none is overwritten before its turn.
-            using SafeFileDescriptor highChannel = channel.Duplicate(DescriptorChannel.StubDescriptor + 1);
-            using SafeFileDescriptor highNothing = nothing.Duplicate(DescriptorChannel.StubDescriptor + 1);
-            SafeFileDescriptor[] order = [highChannel, highNothing, highNothing, highNothing];
-            int[] numbers = [DescriptorChannel.StubDescriptor, 0, 1, 2];
+            using SafeFileDescriptor lastId = SafeFileDescriptor.Open(LastIdFile, OpenFlags.ReadWrite);
+            using SafeFileDescriptor highLastId = lastId.Duplicate(FirstFree);
+            using SafeFileDescriptor highChannel = channel.Duplicate(FirstFree);
+            using SafeFileDescriptor highNothing = nothing.Duplicate(FirstFree);
+            SafeFileDescriptor[] order = [highChannel, highLastId, highNothing, highNothing, highNothing];
+            int[] numbers = [DescriptorChannel.StubDescriptor, NamespaceInit.LastIdDescriptor, 0, 1, 2];
             for (int i = 0; i < order.Length; i++)
             {
                 ThrowOnError(
@@ -164,7 +169,7 @@ internal sealed unsafe class Zygote : IDisposable
             second.Require(
                 "munmap", SystemCall.MemoryUnmap, StubLayout.End, PageMath.UserEnd - StubLayout.End);
             second.Require(
-                "close_range", SystemCall.CloseRange, DescriptorChannel.StubDescriptor + 1, uint.MaxValue, 0);
+                "close_range", SystemCall.CloseRange, FirstFree, uint.MaxValue, 0);
             Injector.RunChecked(tracee, memory, second);
             return memory;
         }

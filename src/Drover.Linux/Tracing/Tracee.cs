@@ -115,10 +115,25 @@ internal sealed unsafe class Tracee(int threadId)
         return message;
     }
 
-    public void Continue() => Ptrace.Request(Ptrace.Continue, ThreadId, 0, null, "CONT");
+    /// <param name="signal">The signal to deliver at a signal-delivery stop, or 0.</param>
+    public void Continue(int signal = 0) => Ptrace.Request(Ptrace.Continue, ThreadId, 0, (void*)signal, "CONT");
 
     /// <summary>Lets the thread go on untraced.</summary>
     public void Detach() => Ptrace.Request(Ptrace.Detach, ThreadId, 0, null, "DETACH");
+
+    /// <summary>The same; false for a thread that was killed meanwhile, which has to be waited for.</summary>
+    public bool TryDetach()
+    {
+        try
+        {
+            Detach();
+            return true;
+        }
+        catch (ProcessEndedException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Waits for the next stop; throws if the thread ends instead.</summary>
     public WaitStatus WaitForStop()
@@ -131,10 +146,10 @@ internal sealed unsafe class Tracee(int threadId)
     /// sent again.</summary>
     public void WaitForEventStop()
     {
-        while (WaitForStop().Event != Ptrace.EventStop)
+        while (WaitForStop() is var status && status.Event != Ptrace.EventStop)
         {
             Interrupt();
-            Continue();
+            Continue(status.Event == 0 ? status.StopSignal : 0);
         }
     }
 }

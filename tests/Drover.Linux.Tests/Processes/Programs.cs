@@ -1,7 +1,10 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using Drover.Linux.Personality;
 using Drover.Platform;
+using Drover.Platform.State;
 using Drover.Platform.Traps;
+using RuntimeEnvironment = Drover.Linux.Personality.RuntimeEnvironment;
 
 namespace Drover.Linux.Tests.Processes;
 
@@ -31,6 +34,9 @@ internal static class Programs
         new RuntimeFileView(Limits, [Path.GetDirectoryName(Lively)!, DotnetRoot]),
         console,
         Limits);
+
+    /// <summary>Good enough for images that live no longer than a test.</summary>
+    public static FileIdentity Identify(string path, SafeHandle file) => new(path, new FileInfo(path).Length, "");
 
     private sealed class NoPrivateCalls : IPrivateCallHandler
     {

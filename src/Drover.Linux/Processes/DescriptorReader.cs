@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using Drover.Linux.Native;
+using Drover.Linux.Personality;
+using Drover.Platform.State;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>Reads the open descriptors of a stopped process.</summary>
+internal sealed unsafe class DescriptorReader(
+    int processId, FileIdentities files, Func<string, SafeHandle, FileIdentity> identify)
+{
+    private const int SyntheticLimitBytes = 16 << 20;
+
+    private readonly Dictionary<string, List<DescriptorState>> _byTarget = [];
+
+    public IReadOnlyList<DescriptorState> Read()
+    {
+        List<int> numbers = [];
+        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd"))
+            numbers.Add(int.Parse(Path.GetFileName(path.AsSpan()), CultureInfo.InvariantCulture));
+        numbers.Sort();
+        List<DescriptorState> states = [];
+        foreach (int number in numbers)
+            states.Add(ReadOne(number));
+        return states;
+    }
+
+    private DescriptorState ReadOne(int number)
+    {
+        string target = LinkTarget(number);
+        DescriptorInformation information = DescriptorInformation.Of(processId, number);
+        DescriptorState state = new()
+        {
+            Number = number,
+            Kind = DescriptorKind.Null,
+            StatusFlags = information.Flags & ~OpenFlags.CloseOnExec,
+            CloseOnExec = (information.Flags & OpenFlags.CloseOnExec) != 0,
+            OffsetBytes = information.OffsetBytes,
+            DescriptionId = number,
+        };
+        // A description is read once; further descriptors of it only tell which it is.
+        if (Find(target, number) is { } shared)
+            return shared with { Number = number, CloseOnExec = state.CloseOnExec };
+        state = Classify(state, target, information);
+        if (!_byTarget.TryGetValue(target, out List<DescriptorState>? same))
+            _byTarget.Add(target, same = []);
+        same.Add(state);
+        return state;
+    }
+
+    /// <summary>The descriptor read before that shares its open file description with this one (kcmp(2)).</summary>
+    private DescriptorState? Find(string target, int number)
+    {
+        if (!_byTarget.TryGetValue(target, out List<DescriptorState>? same))
+            return null;
+        foreach (DescriptorState other in same)
+        {
+            nint order = Libc.Call(
+                SystemCall.CompareKernelObjects, processId, processId, 0, number, other.Number);
+            if (LinuxException.Check(order, "kcmp") == 0)
+                return other;
+        }
+        return null;
+    }
+
+    private DescriptorState Classify(DescriptorState state, string target, in DescriptorInformation information)
+    {
+        if (target == "/dev/null")
+            return state;
+        if (target == "/dev/urandom")
+            return state with { Kind = DescriptorKind.Random };
+        if (target.StartsWith("pipe:[", StringComparison.Ordinal))
+            return ReadPipe(state, information.Inode);
+        if (target == "anon_inode:[eventfd]")
+            return state with { Kind = DescriptorKind.EventCounter, EventCount = information.EventCount };
+        if (target == "anon_inode:[eventpoll]")
+            return state with { Kind = DescriptorKind.Epoll, Watches = information.Watches };
+        if (SyntheticDescriptor.TryParse(target, out SyntheticKind kind, out string path))
+            return ReadSynthetic(state, kind, path);
+        bool isReadOnly = (state.StatusFlags & (OpenFlags.AccessMode | OpenFlags.PathOnly)) == OpenFlags.ReadOnly;
+        if (target.StartsWith('/') && isReadOnly && !target.EndsWith(" (deleted)", StringComparison.Ordinal))
+            return state with { Kind = DescriptorKind.File, File = files.Of(target, information.Inode, identify) };
+        throw new NotKeepableException($"descriptor {state.Number}, which is '{target}'");
+    }
+
+    private DescriptorState ReadSynthetic(DescriptorState state, SyntheticKind kind, string path)
+    {
+        using SafeFileDescriptor file = Reopen(state.Number, OpenFlags.ReadOnly);
+        long lengthBytes = FileStatus.Of(file).LengthBytes;
+        if (lengthBytes > SyntheticLimitBytes)
+            throw new NotKeepableException($"descriptor {state.Number} with {lengthBytes} bytes of content");
+        byte[] content = new byte[lengthBytes];
+        fixed (byte* start = content)
+        {
+            for (int done = 0; done < content.Length;)
+            {
+                nint count = Libc.ReadAt(file, start + done, (nuint)(content.Length - done), done);
+                if (LinuxException.Check(count, "pread") == 0)
+                    throw new NotKeepableException($"descriptor {state.Number}, which became shorter");
+                done += (int)count;
+            }
+        }
+        return state with
+        {
+            Kind = kind == SyntheticKind.File ? DescriptorKind.Synthetic : DescriptorKind.Directory,
+            SyntheticPath = path,
+            Content = content,
+        };
+    }
+
+    private DescriptorState ReadPipe(DescriptorState state, ulong inode)
+    {
+        bool isWriteEnd = (state.StatusFlags & OpenFlags.AccessMode) == OpenFlags.WriteOnly;
+        state = state with { Kind = DescriptorKind.Pipe, PipeId = inode, IsWriteEnd = isWriteEnd };
+        using SafeFileDescriptor end = Reopen(
+            state.Number, (isWriteEnd ? OpenFlags.WriteOnly : OpenFlags.ReadOnly) | OpenFlags.NonBlock);
+        int capacity = LinuxException.Check(Libc.Fcntl(end, Fcntl.GetPipeSize, 0), "fcntl(F_GETPIPE_SZ)");
+        return state with
+        {
+            PipeCapacityBytes = capacity,
+            Content = isWriteEnd ? [] : PipeContent.Copy(end, capacity),
+        };
+    }
+
+    /// <summary>A description of this node's own for the same file; the component's is left alone.</summary>
+    private SafeFileDescriptor Reopen(int number, int flags) =>
+        SafeFileDescriptor.Open($"/proc/{processId}/fd/{number}", flags);
+
+    private string LinkTarget(int number)
+    {
+        const int LimitBytes = 4096;
+        byte* buffer = stackalloc byte[LimitBytes];
+        string path = $"/proc/{processId}/fd/{number}";
+        nint bytes = LinuxException.Check(Libc.ReadLink(path, buffer, LimitBytes), "readlink", path);
+        return Encoding.UTF8.GetString(buffer, (int)bytes);
+    }
+}

@@ -1,0 +1,44 @@
+using Drover.Linux.Memory;
+using Drover.Platform;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>A stopped copy of a component, kept for its memory.</summary>
+internal sealed class MemorySnapshot : IMemorySnapshot
+{
+    private readonly ProcessMemory _memory;
+    private readonly Action<MemorySnapshot> _end;
+    private readonly Lazy<IReadOnlyList<PageRun>> _runs;
+    private int _disposed;
+
+    public MemorySnapshot(int hostProcessId, int namespaceId, Action<MemorySnapshot> end)
+    {
+        HostProcessId = hostProcessId;
+        NamespaceId = namespaceId;
+        _end = end;
+        _memory = new ProcessMemory(hostProcessId);
+        // Looked for when asked, which is after the pause.
+        _runs = new Lazy<IReadOnlyList<PageRun>>(() => PageScan.OwnPages(hostProcessId));
+    }
+
+    public int HostProcessId { get; }
+
+    public int NamespaceId { get; }
+
+    public IReadOnlyList<PageRun> Runs => _runs.Value;
+
+    public void Read(ulong address, Span<byte> destination)
+    {
+        // Pages that the component itself may not read (PROT_NONE) go the slower way.
+        if (!_memory.TryRead(address, destination))
+            _memory.ReadForced(address, destination);
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        _memory.Dispose();
+        _end(this);
+    }
+}

@@ -1,0 +1,90 @@
+using Drover.Linux.Personality;
+using Drover.Platform;
+using Drover.Platform.State;
+using Xunit;
+
+namespace Drover.Linux.Tests.Processes;
+
+[Trait("Category", "Process")]
+public sealed class StopTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    private readonly ConsoleLines _console = new();
+
+    private static bool IsAlive(string line) => line.StartsWith("alive", StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_program_goes_on_after_stops_reads_and_snapshots()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await _console.WaitFor(IsAlive);
+        for (int cycle = 0; cycle < 20; cycle++)
+        {
+            using (IStoppedProcess stopped = process.Stop(Patience))
+            {
+                ProcessState state = stopped.Read(Programs.Identify);
+                using IMemorySnapshot snapshot = stopped.Snapshot();
+                stopped.Resume();
+                Assert.NotEmpty(snapshot.Runs);
+                Assert.Equal(2, state.Threads[0].ThreadId);
+            }
+            await _console.WaitFor(IsAlive, _console.Count);
+        }
+        Assert.DoesNotContain("fault", _console.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_snapshot_keeps_the_memory_of_its_moment()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await _console.WaitFor(IsAlive);
+        IStoppedProcess stopped = process.Stop(Patience);
+        ProcessState state = stopped.Read(Programs.Identify);
+        using IMemorySnapshot snapshot = stopped.Snapshot();
+        stopped.Resume();
+        byte[] first = ReadAll(snapshot);
+
+        await _console.WaitFor(IsAlive, _console.Count + 2);
+
+        Assert.True(first.AsSpan().SequenceEqual(ReadAll(snapshot)));
+        foreach (PageRun run in snapshot.Runs)
+            Assert.Contains(state.Mappings, mapping => mapping.Start <= run.Address && run.Address < mapping.End);
+    }
+
+    [Fact]
+    public async Task A_component_that_ends_while_stopped_is_noticed()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await _console.WaitFor(IsAlive);
+        using IStoppedProcess stopped = process.Stop(Patience);
+        using IMemorySnapshot snapshot = stopped.Snapshot();
+
+        process.Kill();
+
+        Assert.Equal(new ProcessExit(0, 9), await process.Exited.WaitAsync(Patience));
+        Assert.ThrowsAny<Exception>(() => stopped.Read(Programs.Identify));
+        Assert.NotEmpty(ReadAll(snapshot));
+    }
+
+    private static byte[] ReadAll(IMemorySnapshot snapshot)
+    {
+        using MemoryStream all = new();
+        foreach (PageRun run in snapshot.Runs)
+        {
+            byte[] content = new byte[run.LengthBytes];
+            snapshot.Read(run.Address, content);
+            all.Write(content);
+        }
+        return all.ToArray();
+    }
+}
