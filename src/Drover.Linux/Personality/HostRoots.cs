@@ -7,10 +7,16 @@ namespace Drover.Linux.Personality;
 /// the roots: a program's own folder may hold links that its author made.</summary>
 internal sealed partial class HostRoots
 {
-    private readonly List<string> _roots; // as given and, where links lead elsewhere, as they really are
+    private const uint ReadableByAll = 4;
 
-    public HostRoots(IEnumerable<string> roots)
+    private readonly List<string> _roots; // as given and, where links lead elsewhere, as they really are
+    private readonly bool _publicOnly;
+
+    /// <param name="roots">Absolute paths of folders and files; those that are missing on this node are left out.</param>
+    /// <param name="publicOnly">True to show only files that every user of the node may read: the node may be root.</param>
+    public HostRoots(IEnumerable<string> roots, bool publicOnly)
     {
+        _publicOnly = publicOnly;
         HashSet<string> all = [];
         foreach (string root in roots)
         {
@@ -38,8 +44,10 @@ internal sealed partial class HostRoots
         Span<byte> stat = stackalloc byte[FileStat.StructBytes];
         if (FileStat.Of(host, follow: false, stat) != 0)
             return null;
+        bool isHidden = _publicOnly && (FileStat.Mode(stat) & ReadableByAll) == 0;
         return (FileStat.Mode(stat) & 0xf000) switch
         {
+            _ when isHidden => null,
             FileStat.RegularFile => new ViewEntry.HostFile(host),
             FileStat.Directory => new ViewEntry.Directory(() => List(host)),
             FileStat.Link => LinkTarget.TryRead(host) is { } target ? new ViewEntry.Link(target) : null,
@@ -57,34 +65,8 @@ internal sealed partial class HostRoots
         }
     }
 
-    private static List<DirectoryItem> List(string host)
-    {
-        List<DirectoryItem> items = [];
-        try
-        {
-            foreach (FileSystemInfo info in new DirectoryInfo(host).EnumerateFileSystemInfos())
-                items.Add(new DirectoryItem(info.Name, Kind(info)));
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // What cannot be read is shown as empty.
-        }
-        return items;
-    }
-
-    private static DirectoryItemKind Kind(FileSystemInfo info) => info switch
-    {
-        { LinkTarget: not null } => DirectoryItemKind.Link,
-        DirectoryInfo => DirectoryItemKind.Directory,
-        _ => DirectoryItemKind.File,
-    };
-
-    private static bool IsWithin(string path, string root) =>
-        path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
-
-    private bool IsAbove(string path) => _roots.Exists(root => IsWithin(root, path) || path == "/");
-
-    private List<DirectoryItem> Children(string path)
+    /// <summary>What has to be in a folder above the roots for them to be reached.</summary>
+    public List<DirectoryItem> Children(string path)
     {
         string prefix = path == "/" ? "/" : path + "/";
         return [.. _roots
@@ -95,6 +77,31 @@ internal sealed partial class HostRoots
             .Select(group => new DirectoryItem(group.Key,
                 group.All(child => child.IsLast && !Directory.Exists(child.Full)) ? DirectoryItemKind.File : DirectoryItemKind.Directory))];
     }
+
+    private static List<DirectoryItem> List(string host)
+    {
+        List<DirectoryItem> items = [];
+        try
+        {
+            foreach (FileSystemInfo info in new DirectoryInfo(host).EnumerateFileSystemInfos())
+                items.Add(new DirectoryItem(info.Name, Kind(info.Attributes)));
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read is shown as empty.
+        }
+        return items;
+    }
+
+    private static DirectoryItemKind Kind(FileAttributes attributes) =>
+        (attributes & FileAttributes.ReparsePoint) != 0 ? DirectoryItemKind.Link
+        : (attributes & FileAttributes.Directory) != 0 ? DirectoryItemKind.Directory
+        : DirectoryItemKind.File;
+
+    private static bool IsWithin(string path, string root) =>
+        path.StartsWith(root, StringComparison.Ordinal) && (path.Length == root.Length || path[root.Length] == '/');
+
+    private bool IsAbove(string path) => _roots.Exists(root => IsWithin(root, path) || path == "/");
 
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial nint ResolvePath(string path, byte* resolved);

@@ -84,7 +84,7 @@ internal sealed class ProcFiles(ProcessLimits limits)
         {
             folders = Directory.GetDirectories($"/proc/{process}/task");
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             yield break;
         }

@@ -25,7 +25,8 @@ public sealed class RuntimeFileView : IFileView
         ["/etc/passwd"] = "component:x:0:0::/:\n",
     };
 
-    private readonly HostRoots _roots;
+    private readonly HostRoots _own;
+    private readonly HostRoots _shared;
     private readonly ProcFiles _proc;
     private readonly SystemFiles _system;
     private readonly IReadOnlyDictionary<string, ViewEntry> _rom;
@@ -36,7 +37,8 @@ public sealed class RuntimeFileView : IFileView
     /// <param name="romModules">Modules by name; they appear as /rom/NAME.</param>
     public RuntimeFileView(ProcessLimits limits, IEnumerable<string> roots, IReadOnlyDictionary<string, ViewEntry>? romModules = null)
     {
-        _roots = new HostRoots(roots.Concat(SystemRoots));
+        _own = new HostRoots(roots, publicOnly: false);
+        _shared = new HostRoots(SystemRoots, publicOnly: true);
         _proc = new ProcFiles(limits);
         _system = new SystemFiles(limits);
         _rom = romModules ?? new Dictionary<string, ViewEntry>();
@@ -58,9 +60,19 @@ public sealed class RuntimeFileView : IFileView
             // .NET reads its random numbers from /dev/urandom and keeps it open.
             "/dev/null" or "/dev/urandom" => new ViewEntry.HostDevice(path),
             _ when Texts.TryGetValue(path, out string? text) => new ViewEntry.Synthetic(Encoding.ASCII.GetBytes(text)),
-            _ => _roots.Find(path),
+            _ => FindOnHost(path),
         };
     }
+
+    private ViewEntry? FindOnHost(string path) => (_own.Find(path), _shared.Find(path)) switch
+    {
+        // A folder above roots of both kinds.
+        (ViewEntry.Directory own, ViewEntry.Directory shared) =>
+            new ViewEntry.Directory(() => [.. own.List().UnionBy(shared.List(), item => item.Name)]),
+        (ViewEntry own, _) => own,
+        (_, ViewEntry shared) => shared,
+        _ => null,
+    };
 
     private ViewEntry? FindRom(string path)
     {
@@ -71,7 +83,7 @@ public sealed class RuntimeFileView : IFileView
 
     private IReadOnlyList<DirectoryItem> ListRoot()
     {
-        IEnumerable<DirectoryItem> host = ((ViewEntry.Directory)_roots.Find("/")!).List();
+        IEnumerable<DirectoryItem> host = _own.Children("/").UnionBy(_shared.Children("/"), item => item.Name);
         return [.. host.Concat(OwnFolders.Select(name => new DirectoryItem(name, DirectoryItemKind.Directory)))];
     }
 

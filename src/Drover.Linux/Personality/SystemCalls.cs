@@ -90,7 +90,7 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
             string[] pages = File.ReadAllText($"/proc/{hostThreadId}/statm").Split(' ');
             return ulong.Parse(pages[1], CultureInfo.InvariantCulture) * 4096;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return 0;
         }
@@ -112,7 +112,7 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
                 return process != 0;
             }
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             // The asking thread is gone, and nobody waits for the answer.
         }

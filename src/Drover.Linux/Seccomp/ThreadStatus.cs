@@ -17,7 +17,7 @@ internal static class ThreadStatus
             }
             return 0;
         }
-        catch (IOException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return 0;
         }
@@ -39,11 +39,7 @@ internal static class ThreadStatus
             }
             return member ? inside : 0;
         }
-        catch (IOException)
-        {
-            return 0;
-        }
-        catch (UnauthorizedAccessException)
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return 0;
         }

@@ -18,6 +18,9 @@ internal sealed class Confined : IDisposable, IConsoleSink, IPrivateCallHandler
 
     public static ProcessLimits Limits { get; } = new(512ul << 20, 60);
 
+    /// <summary>Done for each private call before it is refused.</summary>
+    public Action OnPrivateCall { get; set; } = () => { };
+
     public string Output => Encoding.UTF8.GetString(_output.ToArray());
 
     public string Error => Encoding.UTF8.GetString(_error.ToArray());
@@ -57,7 +60,11 @@ internal sealed class Confined : IDisposable, IConsoleSink, IPrivateCallHandler
     void IConsoleSink.Write(ConsoleStream stream, ReadOnlySpan<byte> bytes) =>
         (stream == ConsoleStream.Error ? _error : _output).Write(bytes);
 
-    void IPrivateCallHandler.Handle(ITrapPort port, in TrappedCall call) => port.Fail(call.Id, 38);
+    void IPrivateCallHandler.Handle(ITrapPort port, in TrappedCall call)
+    {
+        OnPrivateCall();
+        port.Fail(call.Id, 38);
+    }
 
     void IPrivateCallHandler.ThreadExits(ITrapPort port, int hostThreadId)
     {

@@ -103,6 +103,20 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal("two ", _component.Error);
     }
 
+    [Fact]
+    public async Task An_open_that_signals_interrupt_gives_one_descriptor()
+    {
+        Assert.Equal(new ProcessExit(0, 0), await _component.Run("hail"));
+        Assert.Equal(new Dictionary<string, string> { ["failed"] = "0", ["left"] = "0" }, _component.Results);
+    }
+
+    [Fact]
+    public async Task What_a_handler_throws_ends_the_component_alone()
+    {
+        _component.OnPrivateCall = () => throw new InvalidOperationException("a fault of core's");
+        Assert.Equal(new ProcessExit(0, 9), await _component.Run("private"));
+    }
+
     [Theory]
     [InlineData("memory-bomb")]
     [InlineData("thread-bomb")]

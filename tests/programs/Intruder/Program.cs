@@ -13,6 +13,8 @@ return args switch
     ["memory-bomb"] => Bombs.Memory(),
     ["thread-bomb"] => Bombs.Threads(),
     ["work"] => Work.Do(),
+    ["hail"] => Hail.OpenUnderSignals(),
+    ["private"] => Work.CallPrivately(),
     ["copies"] => Work.WriteThroughCopies(),
     [var status] => int.Parse(status, System.Globalization.CultureInfo.InvariantCulture),
     _ => 0,

@@ -36,6 +36,12 @@ internal static class Work
         return 3;
     }
 
+    public static int CallPrivately()
+    {
+        Linux.Report("private", Linux.Call(3328));
+        return 0;
+    }
+
     public static unsafe int WriteThroughCopies()
     {
         int output = (int)Linux.Call(32, 1); // dup
