@@ -16,8 +16,8 @@ internal sealed partial class ManifestValidation
         for (int i = 0; i < attachments.Count; i++)
         {
             AttachmentState attachment = attachments[i];
-            if (!numbers.Add(attachment.Number))
-                throw Bad($"domain.attachments[{i}].number", "a number of its own", $"{attachment.Number} again");
+            if (attachment.Number == 0 || !numbers.Add(attachment.Number))
+                throw Bad($"domain.attachments[{i}].number", "a number of its own, not 0", $"{attachment.Number}");
             if (attachment.RegionMap != map)
             {
                 map = attachment.RegionMap;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using Drover.Images.State;
 using Drover.Platform.State;
 
@@ -66,6 +67,7 @@ internal sealed partial class ManifestValidation
         Text(launch.Executable, "launch.executable");
         Texts(launch.Arguments, "launch.arguments");
         Texts(launch.Environment, "launch.environment");
+        Texts(launch.ReadableFolders, "launch.readableFolders");
         Elements(launch.Roms, "launch.roms", ImageLimits.Entries);
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < launch.Roms.Count; i++)
@@ -110,6 +112,9 @@ internal sealed partial class ManifestValidation
             throw Bad(subject, "text", "null");
         if (text.Length > ImageLimits.StringLength)
             throw Bad(subject, $"at most {ImageLimits.StringLength} characters", $"{text.Length}");
+        // JSON would silently hold another character in its place.
+        if (text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') && !Encoding.Unicode.GetString(Encoding.Unicode.GetBytes(text)).Equals(text, StringComparison.Ordinal))
+            throw Bad(subject, "well-formed UTF-16", "half a surrogate pair");
     }
 
     private void Texts(IReadOnlyList<string> texts, string subject)

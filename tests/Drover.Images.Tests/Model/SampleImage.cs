@@ -26,7 +26,7 @@ internal static class SampleImage
         NodeName = "ecu-a",
         ComponentName = "sheep",
         Incarnation = 0x1234_5678_9abc_def0,
-        Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 832 },
+        Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 576 },
         Process = Process(),
         Domain = Domain(),
         Sessions =
@@ -49,6 +49,7 @@ internal static class SampleImage
             Environment = ["DOTNET_EnableDiagnostics=0"],
             Roms = [new RomState("libsheep.so", s_library)],
             Limits = new ProcessLimits(64 << 20, 64),
+            ReadableFolders = ["/usr/share/sheep"],
         },
     };
 
@@ -77,6 +78,7 @@ internal static class SampleImage
         [
             Thread(2, "sheep") with { Affinity = [3], PendingSignals = [new byte[128]] },
             Thread(5, "counter") with { BlockedCall = 202, Rseq = new RseqState(HeapStart + 64, 32, 0x53053053, 0) },
+            Thread(7, "signals"),
         ],
         Mappings =
         [
@@ -128,7 +130,7 @@ internal static class SampleImage
         ThreadId = id,
         Name = name,
         GeneralRegisters = [.. Enumerable.Range(0, 27 * 8).Select(i => (byte)(i * id))],
-        ExtendedState = [.. Enumerable.Range(0, 832).Select(i => (byte)(i / id))],
+        ExtendedState = [.. Enumerable.Range(0, 576).Select(i => (byte)(i / id))],
         SignalMask = 0xffff_ffff_0000_0000,
     };
 
@@ -183,6 +185,7 @@ internal static class SampleImage
                 Id = new ObjectId(10), Kind = ObjectKind.Dataspace, Badge = 0xaaaa_0000_000a,
                 Dataspace = new DataspaceState { LengthBytes = 8192, ReadOnly = true, RomName = "libsheep.so", RomFile = s_library },
             },
+            new ObjectState { Id = new ObjectId(12), Kind = ObjectKind.Revoked, Badge = 0xaaaa_0000_000c, Label = "old flock" },
             new ObjectState
             {
                 Id = new ObjectId(11), Kind = ObjectKind.RegionMap, Badge = 0xaaaa_0000_000b,
@@ -220,6 +223,11 @@ internal static class SampleImage
             {
                 ThreadId = 5, UtcbSlot = 3, Generation = 4, Sequence = 8, Call = 3330, Phase = IpcPhase.Waiting, Entrypoint = 0,
                 IsServing = true, ServedSlot = 0, ArrivedGateBadge = 0x7_0000_0002, ArrivedCapabilities = [],
+            },
+            new IpcThreadState
+            {
+                ThreadId = 7, UtcbSlot = 2, Generation = 0, Sequence = 3, Call = 3331, Phase = IpcPhase.WaitingForSignal, SignalSource = new ObjectId(7),
+                IsServing = false, ArrivedGateBadge = 0, ArrivedCapabilities = [],
             },
         ],
         LastAttachment = 2,
