@@ -27,7 +27,7 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(traps);
-        throw new NotSupportedException();
+        return _tracer.Run(() => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request), traps));
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);

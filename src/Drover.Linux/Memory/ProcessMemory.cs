@@ -44,12 +44,18 @@ internal sealed unsafe class ProcessMemory : IDisposable
     /// <summary>Writes memory that the process itself can write.</summary>
     public void Write(ulong address, ReadOnlySpan<byte> source)
     {
+        if (!TryWrite(address, source))
+            throw LinuxException.Last("process_vm_writev", $"{source.Length} bytes at 0x{address:x}");
+    }
+
+    /// <summary>The same; false if not all of it could be written.</summary>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
+    {
         fixed (byte* start = source)
         {
             IoVector local = new() { Base = (ulong)start, LengthBytes = (ulong)source.Length };
             IoVector remote = new() { Base = address, LengthBytes = (ulong)source.Length };
-            if (Libc.WriteProcess(_processId, &local, 1, &remote, 1, 0) != source.Length)
-                throw LinuxException.Last("process_vm_writev", $"{source.Length} bytes at 0x{address:x}");
+            return Libc.WriteProcess(_processId, &local, 1, &remote, 1, 0) == source.Length;
         }
     }
 

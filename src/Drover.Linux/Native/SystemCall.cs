@@ -56,6 +56,7 @@ internal static class SystemCall
     public const int Duplicate3 = 292;
     public const int ThreadSignalQueueInfo = 297;
     public const int ProcessLimit = 302;
+    public const int SetNamespace = 308;
     public const int CompareKernelObjects = 312;
     public const int Seccomp = 317;
     public const int ExecuteAt = 322;

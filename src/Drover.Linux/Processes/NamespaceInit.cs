@@ -36,6 +36,8 @@ internal sealed unsafe class NamespaceInit : IDisposable
         Channel = channel;
         // The events tell the ids that children have on this node.
         tracee.SetOptions(Ptrace.OptionKillOnExit | Ptrace.OptionFork);
+        // The ends of children are fetched, not announced.
+        tracee.SetSignalMask(Injector.QuietMask);
     }
 
     public DescriptorChannel Channel { get; }
@@ -46,8 +48,8 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// and the namespace's end waits for that. Emptied when the component gets an owner.</summary>
     public List<Tracee> UnderConstruction { get; } = [];
 
-    /// <summary>Becomes the root of its user namespace and enters a time namespace of its own.</summary>
-    public void Prepare(ClockOffsets clocks)
+    /// <summary>Becomes the root of its user namespace.</summary>
+    public void Prepare()
     {
         bool privileged = UserMap.Write(ProcessId);
         CallBatch batch = new();
@@ -57,9 +59,18 @@ internal sealed unsafe class NamespaceInit : IDisposable
         batch.Require("setresuid", SystemCall.SetResUid, 0, 0, 0);
         ulong name = batch.Put("drover"u8);
         batch.Require("sethostname", SystemCall.SetHostName, name, 6);
+        Injector.RunChecked(_tracee, _memory, batch);
+    }
+
+    /// <summary>Makes a time namespace with clocks of its own. Processes spawned afterwards live in it; one that
+    /// exists can enter it by the descriptor.</summary>
+    public SafeFileDescriptor CreateTimeNamespace(ClockOffsets clocks)
+    {
+        CallBatch batch = new();
         batch.Require("unshare", SystemCall.Unshare, CloneFlags.NewTime);
         Injector.RunChecked(_tracee, _memory, batch);
         clocks.Write(ProcessId);
+        return SafeFileDescriptor.Open($"/proc/{ProcessId}/ns/time_for_children", OpenFlags.ReadOnly);
     }
 
     /// <summary>Makes the component's process, still a stub, with a given id.</summary>

@@ -18,7 +18,8 @@ internal static class ProcessLauncher
         try
         {
             ClockOffsets clocks = default;
-            init.Prepare(clocks);
+            init.Prepare();
+            init.CreateTimeNamespace(clocks).Dispose();
             Tracee leader = init.Spawn(NamespaceInit.ComponentId);
             using (ProcessMemory before = new(leader.ThreadId))
                 Load(init, leader, before, program, request);

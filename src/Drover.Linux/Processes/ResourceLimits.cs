@@ -1,6 +1,7 @@
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Platform;
+using Drover.Platform.State;
 
 namespace Drover.Linux.Processes;
 
@@ -16,22 +17,35 @@ internal static class ResourceLimits
     private const ulong ProcessesOfOurOwn = 8;
 
     /// <summary>Adds the calls that set them for the process that issues them. Each only ever lowers.</summary>
-    public static void Add(CallBatch batch, ProcessLimits limits)
+    /// <param name="batch">Gets the calls.</param>
+    /// <param name="limits">What the component may use.</param>
+    /// <param name="recorded">Limits of a recorded process, which may have lowered its own.</param>
+    public static void Add(
+        CallBatch batch, ProcessLimits limits, IReadOnlyList<ResourceLimitState>? recorded = null)
     {
-        AddLimit(batch, ResourceLimit.Data, limits.PrivateMemoryBytes);
-        AddLimit(batch, ResourceLimit.ProcessCount, (ulong)limits.Threads + ProcessesOfOurOwn);
-        AddLimit(batch, ResourceLimit.Stack, StackBytes);
-        AddLimit(batch, ResourceLimit.Core, 0);
-        AddLimit(batch, ResourceLimit.OpenFiles, Descriptors);
-        AddLimit(batch, ResourceLimit.LockedMemory, 0);
-        AddLimit(batch, ResourceLimit.MessageQueueBytes, 0);
+        (int Resource, ulong Value)[] own =
+        [
+            (ResourceLimit.Data, limits.PrivateMemoryBytes),
+            (ResourceLimit.ProcessCount, (ulong)limits.Threads + ProcessesOfOurOwn),
+            (ResourceLimit.Stack, StackBytes),
+            (ResourceLimit.Core, 0),
+            (ResourceLimit.OpenFiles, Descriptors),
+            (ResourceLimit.LockedMemory, 0),
+            (ResourceLimit.MessageQueueBytes, 0),
+        ];
+        foreach ((int resource, ulong value) in own)
+        {
+            ulong soft = ulong.MaxValue;
+            if (resource is ResourceLimit.Stack or ResourceLimit.OpenFiles)
+                soft = recorded?.FirstOrDefault(limit => limit.Resource == resource, new(0, soft, soft)).Soft ?? soft;
+            AddLimit(batch, resource, value, soft);
+        }
     }
 
-    private static void AddLimit(CallBatch batch, int resource, ulong value)
+    private static void AddLimit(CallBatch batch, int resource, ulong value, ulong soft)
     {
-        ulong own = OwnHardLimit(resource);
-        ulong lowered = Math.Min(value, own);
-        ulong pair = batch.Put(new ResourceLimitPair { Soft = lowered, Hard = lowered });
+        ulong lowered = Math.Min(value, OwnHardLimit(resource));
+        ulong pair = batch.Put(new ResourceLimitPair { Soft = Math.Min(soft, lowered), Hard = lowered });
         batch.Require("prlimit64", SystemCall.ProcessLimit, 0, (ulong)resource, pair, 0);
     }
 

@@ -20,6 +20,15 @@ internal sealed class ConsoleLines : IConsoleSink
         }
     }
 
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_lock)
+                return [.. _lines];
+        }
+    }
+
     public int Count
     {
         get

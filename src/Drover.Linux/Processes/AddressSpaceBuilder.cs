@@ -1,0 +1,72 @@
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
+using Drover.Platform;
+using Drover.Platform.State;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>Gives a stub the mappings of a recorded process and their content. Used on the tracer thread only.</summary>
+internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, DescriptorChannel channel)
+{
+    private const int ChunkBytes = 1 << 20;
+
+    public void Map(IReadOnlyList<MappingState> mappings, RebuildResources resources)
+    {
+        int[] numbers = channel.Send(leader, memory, resources.MappingHandles);
+        CallBatch batch = new();
+        for (int i = 0; i < mappings.Count; i++)
+        {
+            if (!batch.HasRoomFor(0))
+                batch = Flush(batch);
+            int index = resources.MappingIndex(i);
+            MappingState mapping = mappings[i];
+            batch.Require(
+                "mmap", SystemCall.MemoryMap, mapping.Start, mapping.LengthBytes, (ulong)mapping.Protection,
+                (ulong)Flags(mapping), index < 0 ? ulong.MaxValue : (ulong)numbers[index], mapping.OffsetBytes);
+        }
+        if (!batch.HasRoomFor(0))
+            batch = Flush(batch);
+        batch.Require("close_range", SystemCall.CloseRange, NamespaceInit.LastIdDescriptor, uint.MaxValue, 0);
+        Flush(batch);
+    }
+
+    /// <summary>Writes the recorded pages. The mappings have their rights already.</summary>
+    public void Fill(IPageSource pages)
+    {
+        byte[] buffer = GC.AllocateUninitializedArray<byte>(ChunkBytes);
+        foreach (PageRun run in pages.Runs)
+        {
+            for (ulong done = 0; done < run.LengthBytes; done += ChunkBytes)
+            {
+                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(ChunkBytes, run.LengthBytes - done));
+                pages.Read(run.Address + done, chunk);
+                // What the component itself may not write (code, constants) goes the slower way.
+                if (!memory.TryWrite(run.Address + done, chunk))
+                    memory.WriteForced(run.Address + done, chunk);
+            }
+        }
+    }
+
+    private static int Flags(MappingState mapping)
+    {
+        int flags = MapFlags.FixedNoReplace | mapping.Backing switch
+        {
+            MappingBacking.Anonymous => MapFlags.Private | MapFlags.Anonymous,
+            MappingBacking.PrivateFile => MapFlags.Private,
+            _ => MapFlags.Shared,
+        };
+        if (mapping.GrowsDown)
+            flags |= MapFlags.GrowsDown;
+        if (mapping.NoReserve)
+            flags |= MapFlags.NoReserve;
+        return flags;
+    }
+
+    private CallBatch Flush(CallBatch batch)
+    {
+        Injector.RunChecked(leader, memory, batch);
+        return new CallBatch();
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
+using Drover.Platform;
+using Drover.Platform.State;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>Builds a process from its recorded state. Used on the tracer thread only.</summary>
+internal sealed class ProcessRebuilder
+{
+    private readonly RebuildRequest _request;
+    private readonly RebuildResources _resources;
+    private readonly NamespaceInit _init;
+    private readonly Tracee _leader;
+    private readonly ProcessMemory _memory;
+
+    private ProcessRebuilder(
+        RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader, ProcessMemory memory)
+    {
+        _request = request;
+        _resources = resources;
+        _init = init;
+        _leader = leader;
+        _memory = memory;
+    }
+
+    private ProcessState State => _request.State;
+
+    private int LeaderId => State.Threads[0].ThreadId;
+
+    /// <summary>All checks and all files first: a refused state leaves nothing behind, nor does a step that fails.</summary>
+    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request)
+    {
+        StateValidator.Check(request);
+        using RebuildResources resources = new(request.State, request.Backing);
+        NamespaceInit init = zygote.CreateInit();
+        ProcessMemory? memory = null;
+        try
+        {
+            init.Prepare();
+            init.LeaveHostFiles();
+            Tracee leader = init.Spawn(request.State.Threads[0].ThreadId);
+            memory = new ProcessMemory(leader.ThreadId);
+            return new ProcessRebuilder(request, resources, init, leader, memory).Build();
+        }
+        catch
+        {
+            memory?.Dispose();
+            init.Dispose();
+            throw;
+        }
+    }
+
+    private ProcessParts Build()
+    {
+        _leader.SetOptions(Ptrace.OptionKillOnExit);
+        AddressSpaceBuilder space = new(_leader, _memory, _init.Channel);
+        space.Map(State.Mappings, _resources);
+        space.Fill(_request.Pages);
+        SetProcessWideState();
+        // As late as it can be: from here on the component's clocks run, and only a single thread can move.
+        ClockOffsets clocks = EnterTime();
+        SafeFileDescriptor listener = Confinement.InstallFilter(
+            _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
+        try
+        {
+            new DescriptorPlacer(_leader, _memory, _init.Channel).Place(State.Descriptors, _resources);
+            CallBatch limits = new();
+            ResourceLimits.Add(limits, _request.Limits, State.ResourceLimits);
+            Injector.RunChecked(_leader, _memory, limits);
+            ThreadBuilder threads = new(_init, _leader, _memory, State);
+            IReadOnlyList<Tracee> others = threads.Build();
+            if (State.NextThreadId > 1)
+                _init.WriteLastId(State.NextThreadId - 1);
+            return new ProcessParts(_init, _leader, LeaderId, _memory, listener, clocks) { OtherThreads = others };
+        }
+        catch
+        {
+            listener.Dispose();
+            throw;
+        }
+    }
+
+    private void SetProcessWideState()
+    {
+        CallBatch batch = new();
+        foreach (SignalActionState action in State.SignalActions)
+            AddSignalAction(batch, action);
+        foreach (int command in MembarrierRegistration.Commands)
+        {
+            if ((State.MembarrierRegistrations & command) != 0)
+                batch.Require("membarrier", SystemCall.Membarrier, (ulong)command);
+        }
+        AddLayout(batch, State.Layout);
+        batch.Require("umask", SystemCall.ModeMask, (ulong)State.FileModeMask & 0x1ff);
+        StubMapping.AddSeal(batch);
+        Injector.RunChecked(_leader, _memory, batch);
+
+        CallBatch rights = new();
+        batch = rights;
+        batch.Require("prctl", SystemCall.ProcessControl, Prctl.SetDumpable, 1);
+        Confinement.AddPrivilegeDrop(batch);
+        Injector.RunChecked(_leader, _memory, batch);
+    }
+
+    private static void AddSignalAction(CallBatch batch, SignalActionState action)
+    {
+        ulong address = batch.Put(new KernelSignalAction
+        {
+            Handler = action.Handler,
+            Flags = action.Flags,
+            Restorer = action.Restorer,
+            Mask = action.Mask,
+        });
+        batch.Require("rt_sigaction", SystemCall.SignalAction, (ulong)action.Signal, address, 0, sizeof(ulong));
+    }
+
+    private static unsafe void AddLayout(CallBatch batch, MemoryLayoutState layout)
+    {
+        ulong vector = batch.Put(layout.AuxiliaryVector);
+        ulong map = batch.Put(new MemoryMapLayout
+        {
+            StartCode = layout.StartCode,
+            EndCode = layout.EndCode,
+            StartData = layout.StartData,
+            EndData = layout.EndData,
+            StartBrk = layout.StartBrk,
+            Brk = layout.Brk,
+            StartStack = layout.StartStack,
+            ArgStart = layout.ArgStart,
+            ArgEnd = layout.ArgEnd,
+            EnvStart = layout.EnvStart,
+            EnvEnd = layout.EnvEnd,
+            AuxiliaryVector = vector,
+            AuxiliaryVectorBytes = (uint)layout.AuxiliaryVector.Length,
+            ExecutableDescriptor = uint.MaxValue,
+        });
+        batch.Require(
+            "prctl(PR_SET_MM_MAP)", SystemCall.ProcessControl,
+            Prctl.SetMemory, Prctl.SetMemoryMap, map, (ulong)sizeof(MemoryMapLayout), 0);
+    }
+
+    /// <summary>Moves the leader into a time namespace whose clocks show the recorded values.</summary>
+    private ClockOffsets EnterTime()
+    {
+        ClockOffsets clocks = ClockOffsets.ToShow(State.MonotonicNanoseconds, State.BoottimeNanoseconds);
+        using SafeFileDescriptor time = _init.CreateTimeNamespace(clocks);
+        int number = _init.Channel.Send(_leader, _memory, [time])[0];
+        CallBatch batch = new();
+        batch.Require("setns", SystemCall.SetNamespace, (ulong)number, CloneFlags.NewTime);
+        batch.Require("close", SystemCall.Close, (ulong)number);
+        Injector.RunChecked(_leader, _memory, batch);
+        return clocks;
+    }
+}

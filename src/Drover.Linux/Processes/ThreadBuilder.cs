@@ -1,0 +1,214 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
+using Drover.Platform.State;
+using ThreadState = Drover.Platform.State.ThreadState;
+
+namespace Drover.Linux.Processes;
+
+/// <summary>Makes the threads of a recorded process. Used on the tracer thread only.</summary>
+internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMemory memory, ProcessState state)
+{
+    private const ulong ThreadFlags = CloneFlags.Memory | CloneFlags.FileSystem | CloneFlags.Files
+        | CloneFlags.SignalHandlers | CloneFlags.Thread | CloneFlags.SemaphoreUndo | CloneFlags.Traced;
+
+    private const int AreaBytes = 2048;
+    private const int AtOnce = StubLayout.DataBytes / AreaBytes;
+
+    private const int OnStack = 1; // SS_ONSTACK
+    private const int Disabled = 2; // SS_DISABLE
+
+    /// <summary>A new thread starts with a stack pointer that tells which of the recorded ones it is.</summary>
+    private const ulong MarkBytes = 16;
+
+    private IReadOnlyList<ThreadState> Threads => state.Threads;
+
+    /// <summary>Gives the threads other than the leader, stopped, with all their state; the leader has its own.</summary>
+    public IReadOnlyList<Tracee> Build()
+    {
+        Tracee[] threads = new Tracee[Threads.Count];
+        threads[0] = leader;
+        Clone();
+        Gather(threads);
+        foreach (Tracee thread in threads)
+            thread.SetSignalMask(Injector.QuietMask);
+        for (int first = 0; first < threads.Length; first += AtOnce)
+            SetUp(threads, first, Math.Min(first + AtOnce, threads.Length));
+        QueuePending(threads);
+        for (int i = 0; i < threads.Length; i++)
+            SetRegisters(threads[i], Threads[i]);
+        return threads[1..];
+    }
+
+    private unsafe void Clone()
+    {
+        for (int next = 1; next < Threads.Count;)
+        {
+            CallBatch batch = new();
+            int first = next;
+            for (; next < Threads.Count && batch.HasRoomFor(sizeof(CloneArguments) + 32); next++)
+                AddClone(batch, next);
+            try
+            {
+                Injector.Run(leader, memory, batch);
+            }
+            finally
+            {
+                Register();
+            }
+            batch.ThrowOnFailure();
+            for (int i = 0; i < batch.Count; i++)
+            {
+                if (batch.Result(i) != Threads[first + i].ThreadId)
+                    throw new LinuxException("clone3", Errno.EEXIST, $"thread {Threads[first + i].ThreadId}");
+            }
+        }
+    }
+
+    private unsafe void AddClone(CallBatch batch, int index)
+    {
+        ThreadState thread = Threads[index];
+        ulong arguments = batch.Put(new CloneArguments
+        {
+            Flags = ThreadFlags | (thread.ClearChildThreadId != 0 ? CloneFlags.ChildClearThreadId : 0),
+            ChildThreadId = thread.ClearChildThreadId,
+            Stack = StubLayout.DataAddress,
+            StackBytes = (ulong)index * MarkBytes,
+            SetThreadIds = batch.Put(thread.ThreadId),
+            SetThreadIdCount = 1,
+        });
+        batch.Require("clone3", SystemCall.Clone3, arguments, (ulong)sizeof(CloneArguments));
+    }
+
+    /// <summary>Notes the threads that exist, so that they are waited for should the building fail.</summary>
+    private void Register()
+    {
+        HashSet<int> known = [.. init.UnderConstruction.Select(thread => thread.ThreadId)];
+        foreach (int threadId in ThreadFiles.ThreadsOf(leader.ThreadId))
+        {
+            if (known.Add(threadId))
+                init.UnderConstruction.Add(new Tracee(threadId));
+        }
+    }
+
+    private void Gather(Tracee[] threads)
+    {
+        foreach (Tracee thread in init.UnderConstruction.Where(one => one != leader))
+        {
+            thread.WaitForEventStop();
+            ulong mark = thread.GetRegisters().Rsp - StubLayout.DataAddress;
+            threads[mark / MarkBytes] = thread;
+        }
+    }
+
+    private void SetUp(Tracee[] threads, int first, int behind)
+    {
+        CallBatch[] batches = new CallBatch[behind - first];
+        for (int i = first; i < behind; i++)
+        {
+            CallBatch batch = new(StubLayout.DataAddress + (ulong)((i - first) * AreaBytes), AreaBytes);
+            AddThreadState(batch, Threads[i], isLeader: i == 0);
+            batches[i - first] = batch;
+            Injector.Begin(threads[i], memory, batch);
+        }
+        for (int i = first; i < behind; i++)
+        {
+            Injector.Finish(threads[i], memory, batches[i - first]);
+            batches[i - first].ThrowOnFailure();
+        }
+    }
+
+    private static unsafe void AddThreadState(CallBatch batch, ThreadState thread, bool isLeader)
+    {
+        ulong name = batch.Put([.. Encoding.Latin1.GetBytes(thread.Name), 0]);
+        batch.Require("prctl(PR_SET_NAME)", SystemCall.ProcessControl, Prctl.SetName, name);
+        if (isLeader && thread.ClearChildThreadId != 0)
+            batch.Require("set_tid_address", SystemCall.SetThreadIdAddress, thread.ClearChildThreadId);
+        if ((thread.AlternateStack.Flags & Disabled) == 0 && thread.AlternateStack.Address != 0)
+        {
+            ulong stack = batch.Put(new SignalStack
+            {
+                Address = thread.AlternateStack.Address,
+                Flags = thread.AlternateStack.Flags & ~OnStack,
+                LengthBytes = thread.AlternateStack.LengthBytes,
+            });
+            batch.Require("sigaltstack", SystemCall.SignalAlternateStack, stack, 0);
+        }
+        if (thread.RobustList.Head != 0)
+        {
+            batch.Require(
+                "set_robust_list", SystemCall.SetRobustList, thread.RobustList.Head, thread.RobustList.LengthBytes);
+        }
+        if (thread.Rseq.Address != 0)
+        {
+            batch.Require(
+                "rseq", SystemCall.Rseq, thread.Rseq.Address, thread.Rseq.LengthBytes, 0, thread.Rseq.Signature);
+        }
+        AddAffinity(batch, thread.Affinity);
+        Confinement.AddCapabilityDrop(batch);
+    }
+
+    /// <summary>Only a hint: this node may have other CPUs, and then the thread runs on all of them.</summary>
+    private static void AddAffinity(CallBatch batch, byte[] affinity)
+    {
+        int used = affinity.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
+        if (used == 0)
+            return;
+        int maskBytes = (used + sizeof(ulong) - 1) & -sizeof(ulong);
+        byte[] mask = new byte[maskBytes];
+        affinity.AsSpan(0, used).CopyTo(mask);
+        batch.Add(SystemCall.SetAffinity, 0, (ulong)maskBytes, batch.Put(mask));
+    }
+
+    /// <summary>Only the receiver itself may claim that a signal came from the kernel or from kill(2).</summary>
+    private void QueuePending(Tracee[] threads)
+    {
+        int processId = Threads[0].ThreadId;
+        for (int i = 0; i < threads.Length; i++)
+        {
+            CallBatch batch = new();
+            int threadId = Threads[i].ThreadId;
+            foreach (byte[] information in Threads[i].PendingSignals)
+                batch = Queue(threads[i], batch, SystemCall.ThreadSignalQueueInfo, processId, threadId, information);
+            if (i == 0)
+            {
+                foreach (byte[] information in state.PendingSignals)
+                    batch = Queue(leader, batch, SystemCall.SignalQueueInfo, processId, 0, information);
+            }
+            if (!batch.IsEmpty)
+                Injector.RunChecked(threads[i], memory, batch);
+        }
+    }
+
+    private CallBatch Queue(Tracee thread, CallBatch batch, int call, int processId, int threadId, byte[] information)
+    {
+        int signal = BinaryPrimitives.ReadInt32LittleEndian(information);
+        // Injections end by SIGTRAP; one of the component's own would be taken for that.
+        if (signal == Signals.Trap)
+            return batch;
+        if (!batch.HasRoomFor(information.Length))
+        {
+            Injector.RunChecked(thread, memory, batch);
+            batch = new CallBatch();
+        }
+        ulong content = batch.Put(information);
+        if (call == SystemCall.SignalQueueInfo)
+            batch.Require("rt_sigqueueinfo", call, (ulong)processId, (ulong)signal, content);
+        else
+            batch.Require("rt_tgsigqueueinfo", call, (ulong)processId, (ulong)threadId, (ulong)signal, content);
+        return batch;
+    }
+
+    private static void SetRegisters(Tracee thread, ThreadState recorded)
+    {
+        UserRegisters registers = MemoryMarshal.Read<UserRegisters>(recorded.GeneralRegisters);
+        registers.OriginalRax = ulong.MaxValue;
+        thread.SetExtendedState(recorded.ExtendedState);
+        thread.SetRegisters(registers);
+        thread.SetSignalMask(recorded.SignalMask);
+    }
+}
