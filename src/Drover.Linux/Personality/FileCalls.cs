@@ -69,7 +69,7 @@ internal sealed class FileCalls(IFileView view)
         int errno = Find(port, call, folder, pathAddress, follow: true, out string path, out ViewEntry? entry);
         if (errno == 0)
             errno = StatEntry(entry!, path, stat);
-        if (errno == 0 && (mode & W_OK) != 0 && entry is not ViewEntry.HostDevice)
+        if (errno == 0 && (mode & W_OK) != 0 && entry is not (ViewEntry.HostDevice or ViewEntry.ThreadName))
             errno = EROFS;
         if (errno == 0 && (mode & X_OK) != 0 && (FileStat.Mode(stat) & 0x49) == 0)
             errno = Errno.EACCES;
@@ -101,7 +101,7 @@ internal sealed class FileCalls(IFileView view)
         ViewEntry.Directory => 0,
         _ when (flags & O_DIRECTORY) != 0 => Errno.ENOTDIR,
         _ when (flags & O_PATH) != 0 => Errno.EOPNOTSUPP,
-        ViewEntry.HostDevice => 0,
+        ViewEntry.HostDevice or ViewEntry.ThreadName => 0,
         _ => writes ? EROFS : 0,
     };
 
@@ -110,6 +110,8 @@ internal sealed class FileCalls(IFileView view)
         ViewEntry.HostFile file => SafeFileDescriptor.Open(file.HostPath, OpenFlags.ReadOnly | OpenFlags.NoFollow),
         ViewEntry.HostDevice device =>
             SafeFileDescriptor.Open(device.HostPath, writes ? OpenFlags.ReadWrite : OpenFlags.ReadOnly),
+        ViewEntry.ThreadName name when writes => SafeFileDescriptor.Open(name.HostPath, OpenFlags.ReadWrite),
+        ViewEntry.ThreadName name => SyntheticDescriptor.Create(SyntheticKind.File, path, name.Content.Span),
         ViewEntry.Memory memory => Reopen(memory.Descriptor),
         ViewEntry.Synthetic synthetic => SyntheticDescriptor.Create(SyntheticKind.File, path, synthetic.Content.Span),
         ViewEntry.Directory directory =>
@@ -143,6 +145,9 @@ internal sealed class FileCalls(IFileView view)
                 return FileStat.Of(device.HostPath, follow: false, stat);
             case ViewEntry.Memory memory:
                 FileStat.Write(stat, FileStat.RegularFile, 0x124, memory.LengthBytes, path);
+                return 0;
+            case ViewEntry.ThreadName name:
+                FileStat.Write(stat, FileStat.RegularFile, 0x1a4, name.Content.Length, path);
                 return 0;
             case ViewEntry.Synthetic synthetic:
                 FileStat.Write(stat, FileStat.RegularFile, 0x124, synthetic.Content.Length, path);

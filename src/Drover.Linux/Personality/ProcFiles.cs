@@ -49,7 +49,7 @@ internal sealed class ProcFiles(ProcessLimits limits)
             OfThread(process, leader, thread, below),
         ["exe"] => LinkTarget.TryRead($"/proc/{process}/exe") is { } target ? new ViewEntry.Link(target) : null,
         ["maps" or "cmdline" or "statm"] => Copy($"/proc/{process}/{rest[0]}"),
-        ["comm"] => new ViewEntry.HostDevice($"/proc/{process}/comm"),
+        ["comm"] => Name($"/proc/{process}/comm"),
         ["cgroup"] => Text("0::/\n"),
         ["mountinfo"] => Text("21 20 0:21 / /sys/fs/cgroup ro - cgroup2 cgroup2 ro\n"),
         ["stat"] => ProcText.Stat($"/proc/{process}/stat", leader) is { } text ? Text(text) : null,
@@ -64,7 +64,7 @@ internal sealed class ProcFiles(ProcessLimits limits)
         return host == 0 ? null : rest switch
         {
             [] => Names(ThreadEntries),
-            ["comm"] => new ViewEntry.HostDevice($"{folder}/comm"),
+            ["comm"] => Name($"{folder}/comm"),
             ["stat"] => ProcText.Stat($"{folder}/stat", thread) is { } text ? Text(text) : null,
             ["status"] => ProcText.Status($"{folder}/status", leader) is { } text ? Text(text) : null,
             _ => null,
@@ -135,6 +135,9 @@ internal sealed class ProcFiles(ProcessLimits limits)
     private static ViewEntry.Directory Folder(List<DirectoryItem> items) => new(() => items);
 
     private static ViewEntry.Synthetic Text(string text) => new(Encoding.UTF8.GetBytes(text));
+
+    private static ViewEntry.ThreadName? Name(string path) =>
+        Copy(path) is { } copy ? new ViewEntry.ThreadName(path, copy.Content) : null;
 
     private static ViewEntry.Synthetic? Copy(string path)
     {

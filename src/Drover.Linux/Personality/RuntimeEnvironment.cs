@@ -5,10 +5,8 @@ namespace Drover.Linux.Personality;
 /// <summary>The environment variables under which a component starts: nothing of the node's own is inherited.</summary>
 public static class RuntimeEnvironment
 {
-    /// <summary>Share of the memory quota that the garbage-collected heap may take; the rest is for code, stacks and
-    /// the runtime itself.</summary>
-    private const ulong HeapNumerator = 3;
-    private const ulong HeapDenominator = 4;
+    /// <summary>What code, stacks and the runtime itself take of a small quota.</summary>
+    private const ulong RuntimeBytes = 24 << 20;
 
     /// <summary>The variables as KEY=VALUE, those of <paramref name="additional"/> last and winning.</summary>
     /// <param name="limits">Quota from which the heap limit is taken.</param>
@@ -24,7 +22,7 @@ public static class RuntimeEnvironment
             ["DOTNET_EnableDiagnostics"] = "0",
             // No ICU: it is large and seldom wanted.
             ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1",
-            ["DOTNET_GCHeapHardLimit"] = $"0x{limits.PrivateMemoryBytes / HeapDenominator * HeapNumerator:x}",
+            ["DOTNET_GCHeapHardLimit"] = $"0x{HeapLimitBytes(limits):x}",
             // Reserved address space counts towards no quota, but every checkpoint walks it.
             ["DOTNET_GCRegionRange"] = $"0x{limits.PrivateMemoryBytes * 2:x}",
             ["DOTNET_gcServer"] = "0",
@@ -44,5 +42,14 @@ public static class RuntimeEnvironment
             variables[variable[..equals]] = variable[(equals + 1)..];
         }
         return [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+    }
+
+    /// <summary>How large the garbage-collected heap may become: the quota without a quarter of it, of a small one
+    /// without what the runtime needs, never less than half. Then a full heap is an OutOfMemoryException and not a
+    /// failure somewhere in the runtime, which would end the component.</summary>
+    public static ulong HeapLimitBytes(ProcessLimits limits)
+    {
+        ulong quota = limits.PrivateMemoryBytes;
+        return quota - Math.Max(quota / 4, Math.Min(RuntimeBytes, quota / 2));
     }
 }

@@ -67,7 +67,8 @@ internal sealed unsafe class DescriptorReader(
 
     private DescriptorState Classify(DescriptorState state, string target, in DescriptorInformation information)
     {
-        if (target == "/dev/null")
+        // A thread is just being named (pthread_setname_np(3)): the name is kept, the descriptor closed at once.
+        if (target == "/dev/null" || (target.StartsWith("/proc/", StringComparison.Ordinal) && target.EndsWith("/comm", StringComparison.Ordinal)))
             return state;
         if (target == "/dev/urandom")
             return state with { Kind = DescriptorKind.Random };

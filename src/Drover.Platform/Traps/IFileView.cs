@@ -28,8 +28,12 @@ public abstract record ViewEntry
     /// <param name="HostPath">Absolute path without symbolic links.</param>
     public sealed record HostFile(string HostPath) : ViewEntry;
 
-    /// <summary>A device or pseudo file of this node that may be opened for writing too.</summary>
+    /// <summary>A device of this node that may be opened for writing too.</summary>
     public sealed record HostDevice(string HostPath) : ViewEntry;
+
+    /// <summary>The name of one of the asker's threads. Writing names the thread, which Linux lets no other process
+    /// do; so who opens it for writing gets the node's own entry of /proc.</summary>
+    public sealed record ThreadName(string HostPath, ReadOnlyMemory<byte> Content) : ViewEntry;
 
     /// <summary>Memory owned by the view, of which each open gets a read-only description of its own.</summary>
     public sealed record Memory(SafeHandle Descriptor, long LengthBytes) : ViewEntry;

@@ -85,6 +85,8 @@ public sealed class RuntimeFileViewTests : IDisposable
         Assert.StartsWith($"{Environment.ProcessId} (", Text("/proc/self/stat"), StringComparison.Ordinal);
         Assert.Contains($"\nPid:\t{Environment.ProcessId}\n", Text("/proc/self/status"), StringComparison.Ordinal);
         Assert.Contains($"{_asker.ThreadId}", Names("/proc/self/task"));
+        Assert.EndsWith($"/task/{_asker.ThreadId}/comm",
+            Assert.IsType<ViewEntry.ThreadName>(Find($"/proc/self/task/{_asker.ThreadId}/comm")).HostPath, StringComparison.Ordinal);
         Assert.StartsWith($"{_asker.ThreadId} (", Text($"/proc/self/task/{_asker.ThreadId}/stat"), StringComparison.Ordinal);
     }
 
@@ -109,6 +111,15 @@ public sealed class RuntimeFileViewTests : IDisposable
         Assert.DoesNotContain("TERM=dumb", variables);
         Assert.Throws<ArgumentException>(() => Drover.Linux.Personality.RuntimeEnvironment.Build(Limits, null, ["nothing"]));
     }
+
+    [Theory]
+    [InlineData(32ul, 16ul)]
+    [InlineData(64ul, 40ul)]
+    [InlineData(128ul, 96ul)]
+    [InlineData(1024ul, 768ul)]
+    public void The_heap_leaves_room_for_the_runtime(ulong quotaMebibytes, ulong heapMebibytes) =>
+        Assert.Equal(heapMebibytes << 20,
+            Drover.Linux.Personality.RuntimeEnvironment.HeapLimitBytes(new ProcessLimits(quotaMebibytes << 20, 10)));
 
     private ViewEntry? Find(string path) => _view.Find(path, _asker);
 
