@@ -70,6 +70,8 @@ internal static class DroverCommand
             DoctorVerb.Create(environment),
             DemoVerb.Create(environment),
         };
+        if (BenchVerb.IsAvailable)
+            root.Add(BenchVerb.Create());
         return root;
     }
 
