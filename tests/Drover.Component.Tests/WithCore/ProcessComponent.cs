@@ -71,6 +71,22 @@ internal sealed class ProcessComponent : IConsoleSink, IDisposable
             && Text.Contains(expected, StringComparison.Ordinal),
         $"\"{expected}\" did not come; the component wrote:\n{Text}");
 
+    public bool HasEnded => _process.Exited.IsCompleted;
+
+    /// <summary>Stops all its threads, wherever they are, and lets them go on. False if it has ended.</summary>
+    public bool Interrupt()
+    {
+        try
+        {
+            using IStoppedProcess stopped = _process.Stop(TimeSpan.FromSeconds(20));
+            return true;
+        }
+        catch (Exception) when (HasEnded)
+        {
+            return false;
+        }
+    }
+
     public void Dispose()
     {
         _process.Dispose();

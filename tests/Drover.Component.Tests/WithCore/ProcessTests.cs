@@ -30,6 +30,22 @@ public sealed class ProcessTests : IDisposable
     }
 
     [Fact]
+    public void Each_call_is_done_once_however_often_client_and_server_are_interrupted()
+    {
+        using ProcessComponent server = new(_kernel, _platform, _parent, "Tally", "serve");
+        server.WaitForText("serving\n");
+        using ProcessComponent client = new(_kernel, _platform, _parent, "Tally", "call", "10000");
+        client.WaitForText("calling\n");
+        int interruptions = 0;
+        while (client.Interrupt() && server.Interrupt())
+            interruptions++;
+        Assert.Equal(new(0, 0), client.WaitForExit());
+        Assert.Equal("calling\nclient 10000, server 10000\nowners: client True, server True\n", client.Text);
+        Assert.True(interruptions > 100, $"{interruptions} interruptions");
+        Assert.False(server.HasEnded, server.Text);
+    }
+
+    [Fact]
     public void A_shepherd_without_sheep_says_what_is_missing()
     {
         using ProcessComponent shepherd = new(_kernel, _platform, _parent, "Shepherd");

@@ -1,0 +1,47 @@
+using System.Globalization;
+using Drover.Component;
+using Drover.Component.Rpc;
+using Drover.Component.Sessions;
+using Drover.Contracts.Rpc;
+using Tally;
+
+// Two components in one program: `serve` counts the calls that it gets, `call N` makes them and counts them too.
+// Each call carries a capability both ways, so that a call done twice would show in the counts of capabilities as well.
+return args switch
+{
+    ["serve"] => Component.Serve(env =>
+    {
+        Counter counter = new(env);
+        env.Announce<ICounter>("Tally", _ => counter, entrypoint: env.CreateEntrypoint(new("tally", Threads: 2)));
+        Console.WriteLine("serving");
+    }),
+    ["call", string count] => Component.Run(env => Call(env, ulong.Parse(count, CultureInfo.InvariantCulture))),
+    _ => 64,
+};
+
+static int Call(Env env, ulong calls)
+{
+    using Session<ICounter> session = env.OpenSession<ICounter>("Tally");
+    Entrypoint own = env.Entrypoint;
+    using Capability<IMark> mark = own.Manage<IMark>(new Mark());
+    Console.WriteLine("calling");
+    for (ulong i = 1; i <= calls; i++)
+    {
+        Attempt(i, session.Client.Add());
+        using Capability<IMark> back = session.Client.Pass(mark);
+        if (i % 16 == 0)
+            Attempt(i, session.Client.Total());
+    }
+
+    FoldCounts counts = session.Client.Counts();
+    var use = env.CapabilityUse();
+    Console.WriteLine($"client {calls}, server {session.Client.Total()}");
+    Console.WriteLine($"owners: client {use.OpenOwners == use.RecordedOwners}, server {counts.OpenOwners == counts.RecordedOwners}");
+    return 0;
+}
+
+static void Attempt(ulong expected, ulong found)
+{
+    if (expected != found)
+        throw new InvalidOperationException($"call {expected} was number {found} at the server");
+}
