@@ -226,6 +226,15 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_was_interrupted_says_so()
+    {
+        using var interrupted = new CancellationTokenSource();
+        await interrupted.CancelAsync();
+        CommandResult result = await CommandRunner.RunAsync(["ps", "--node", Socket], interrupted: interrupted.Token);
+        Assert.Equal((DroverCommand.Interrupted, "drover: interrupted.\n"), (result.Status, result.Error));
+    }
+
+    [Fact]
     public async Task A_missing_node_is_told_with_what_to_do()
     {
         CommandResult result = await CommandRunner.RunAsync(["ps", "--node", _scratch.File("none.sock")]);

@@ -14,6 +14,9 @@ internal static class DroverCommand
     /// <summary>The command line itself is wrong.</summary>
     public const int Misused = 2;
 
+    /// <summary>Ctrl-C ended it: 128 and SIGINT, as a shell says it.</summary>
+    public const int Interrupted = 128 + 2;
+
     /// <summary>Runs a command line and returns the exit status.</summary>
     /// <param name="interrupted">Raised by Ctrl-C: the command ends cleanly.</param>
     public static async Task<int> RunAsync(
@@ -34,15 +37,17 @@ internal static class DroverCommand
         {
             return await parsed.InvokeAsync(invocation, interrupted);
         }
+        catch (Exception e) when (interrupted.IsCancellationRequested
+            && e is (OperationCanceledException or NodeOperationException))
+        {
+            // Ctrl-C reaches the nodes that the command started, too: that they end is no failure then.
+            environment.Error.WriteLine("drover: interrupted.");
+            return Interrupted;
+        }
         catch (NodeOperationException e)
         {
             Report(e, environment.Error);
             return Failed;
-        }
-        catch (OperationCanceledException) when (interrupted.IsCancellationRequested)
-        {
-            environment.Error.WriteLine("drover: interrupted.");
-            return 128 + 2;
         }
     }
 
