@@ -27,5 +27,8 @@ public sealed record ImageManifest
 
     public required IReadOnlyList<SessionState> Sessions { get; init; }
 
+    /// <summary>The services that the component offers.</summary>
+    public required IReadOnlyList<AnnouncementState> Announcements { get; init; }
+
     public required LaunchState Launch { get; init; }
 }

@@ -70,6 +70,8 @@ public sealed class ManifestTests : IDisposable
         { "domain.ipcThreads[1].entrypoint", m => Ipc(m, 1, t => t with { Entrypoint = 64 }) },
         { "domain.ipcThreads[1].signalSource", m => Ipc(m, 1, t => t with { SignalSource = new ObjectId(99) }) },
         { "domain.ipcThreads[1].signalSource", m => Ipc(m, 1, t => t with { Phase = IpcPhase.WaitingForSignal }) },
+        { "announcements[0].root", m => m with { Announcements = [m.Announcements[0] with { Root = new ObjectId(1) }] } },
+        { "announcements[0].sessions", m => m with { Announcements = [m.Announcements[0] with { Sessions = [new ObjectId(99)] }] } },
         { "domain.ipcThreads[1].servedSlot", m => Ipc(m, 1, t => t with { IsServing = false }) },
         { "domain.ipcThreads[1].servedSlot", m => Ipc(m, 1, t => t with { ServedSlot = 4 }) },
         { "domain.ipcThreads[2].signalSource", m => Ipc(m, 2, t => t with { SignalSource = new ObjectId(8) }) },

@@ -29,6 +29,7 @@ internal sealed partial class ManifestValidation
         validation.CheckProcess(manifest.Process);
         validation.CheckDomain(manifest.Domain);
         validation.CheckSessions(manifest.Sessions);
+        validation.CheckAnnouncements(manifest.Announcements);
         validation.CheckLaunch(manifest.Launch);
     }
 
@@ -39,6 +40,19 @@ internal sealed partial class ManifestValidation
         if (_manifest.ComponentName.Length == 0)
             throw Bad("componentName", "a name", "nothing");
         Texts(_manifest.Cpu.Features, "cpu.features");
+    }
+
+    private void CheckAnnouncements(IReadOnlyList<AnnouncementState> announcements)
+    {
+        Elements(announcements, "announcements", ImageLimits.Sessions);
+        for (int i = 0; i < announcements.Count; i++)
+        {
+            Text(announcements[i].Service, $"announcements[{i}].service");
+            Count(announcements[i].Sessions.Count, $"announcements[{i}].sessions", ImageLimits.Sessions);
+            ReferenceTo(ObjectKind.Gate, announcements[i].Root, $"announcements[{i}].root");
+            foreach (ObjectId session in announcements[i].Sessions)
+                ReferenceTo(ObjectKind.Gate, session, $"announcements[{i}].sessions");
+        }
     }
 
     private void CheckSessions(IReadOnlyList<SessionState> sessions)

@@ -33,6 +33,7 @@ internal static class Preparation
         Process = Process(),
         Domain = Domain(),
         Sessions = [new SessionState { Service = "ROM", Arguments = "", Capability = new ObjectId(1), Details = new Dictionary<string, string> { ["a"] = "b" } }],
+        Announcements = [new AnnouncementState { Service = "a", Root = new ObjectId(2), Sessions = [new ObjectId(2)] }],
         Launch = new LaunchState
         {
             Executable = "/file",

@@ -29,6 +29,7 @@ internal static class SampleImage
         Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 576 },
         Process = Process(),
         Domain = Domain(),
+        Announcements = [new AnnouncementState { Service = "Flock", Root = new ObjectId(9), Sessions = [new ObjectId(9)] }],
         Sessions =
         [
             new SessionState
