@@ -6,7 +6,7 @@ namespace Drover.Monitor.Interception;
 /// One session of a component as its monitor saw it come about. Wrappers of core's sessions derive from it; what a
 /// restore needs to open the session again is in it.
 /// </summary>
-internal abstract class InterceptedSession : IDisposable
+internal abstract class InterceptedSession
 {
     private readonly Lock _lock = new();
     private Donation _donation; // guarded by _lock
@@ -38,7 +38,8 @@ internal abstract class InterceptedSession : IDisposable
         }
     }
 
-    public virtual void Dispose()
+    /// <summary>The session has been closed.</summary>
+    public virtual void Close()
     {
     }
 }

@@ -99,7 +99,7 @@ internal static class TableRelocation
         }
     }
 
-    private static IEnumerable<uint> PopulatedEntries(TableCopy tables, long arrayOffset)
+    public static IEnumerable<uint> PopulatedEntries(TableCopy tables, long arrayOffset)
     {
         const int EntriesPerPage = TableCopy.PageBytes / TableLayout.EntryBytes;
         int firstPage = (int)(arrayOffset / TableCopy.PageBytes);

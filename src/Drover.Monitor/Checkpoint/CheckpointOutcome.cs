@@ -1,0 +1,11 @@
+using Drover.Images;
+
+namespace Drover.Monitor.Checkpoint;
+
+/// <summary>What came of a checkpoint.</summary>
+/// <param name="Manifest">What the image says.</param>
+/// <param name="Bytes">Of all files of the image.</param>
+/// <param name="Pause">From the first thread stopped until the component ran again, or could have.</param>
+/// <param name="Total">From the request to the committed image.</param>
+/// <param name="LogSequence">Of the last line that was logged before.</param>
+public sealed record CheckpointOutcome(ImageManifest Manifest, long Bytes, TimeSpan Pause, TimeSpan Total, long LogSequence);

@@ -1,0 +1,296 @@
+using Drover.Contracts.Sessions;
+using Drover.Core;
+using Drover.Core.Capabilities;
+using Drover.Core.Ipc;
+using Drover.Core.Memory;
+using Drover.Core.Services;
+using Drover.Images.State;
+using Drover.Monitor.Interception;
+using Drover.Monitor.Parent;
+using Drover.Platform.State;
+using CoreState = Drover.Core.State;
+
+namespace Drover.Monitor.Checkpoint;
+
+/// <summary>
+/// Puts together what an image says of a domain: core's description of its kernel objects, and what the monitor
+/// recorded of its sessions. To be used while the domain stands still, or for a picture of a running one.
+/// </summary>
+internal sealed class DomainCapture
+{
+    private readonly MonitoredComponent _component;
+    private readonly CoreState.DomainState _core;
+    private readonly ObjectNumbering _numbers = new();
+    private readonly List<ObjectState> _objects = [];
+    private readonly List<SessionState> _sessions = [];
+    private readonly HashSet<ulong> _inodes = [];
+    private readonly ObjectId _utcbs;
+
+    private DomainCapture(MonitoredComponent component, IReadOnlyList<Announcement> announced)
+    {
+        _component = component;
+        _core = component.Domain.Describe();
+        _utcbs = _numbers.Next();
+        AddMemory();
+        AddOwned();
+        AddHeld();
+        AddAttached();
+        AddSessions();
+        Domain = ToDomainState();
+        Announcements = [.. announced.Select(Describe)];
+    }
+
+    public DomainState Domain { get; }
+
+    public IReadOnlyList<SessionState> Sessions => _sessions;
+
+    /// <summary>The memory whose content belongs into the image: number in the image, and where it is.</summary>
+    public List<(ObjectId Object, Dataspace Dataspace)> Dataspaces { get; } = [];
+
+    public ObjectId Utcbs => _utcbs;
+
+    public IReadOnlyList<AnnouncementState> Announcements { get; }
+
+    /// <param name="announced">The services that the component offers.</param>
+    public static DomainCapture Take(MonitoredComponent component, IReadOnlyList<Announcement> announced) =>
+        new(component, announced);
+
+    /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have.</summary>
+    public void CheckMappings(IReadOnlyList<MappingState> mappings)
+    {
+        HashSet<ulong> known = [.. _objects.Select(entry => entry.Dataspace?.Inode ?? 0)];
+        foreach (MappingState mapping in mappings.Where(mapping => mapping.Backing == MappingBacking.Dataspace))
+        {
+            if (!known.Contains(mapping.DataspaceInode))
+                throw new CheckpointRefusedException($"{_component.Name} has memory mapped at 0x{mapping.Start:x} that belongs to no dataspace it holds");
+        }
+    }
+
+    private AnnouncementState Describe(Announcement announcement) => new()
+    {
+        Service = announcement.Service,
+        Root = _numbers[((KernelCapability)announcement.Root.Owner).Object.Badge.Value],
+        Sessions = [.. announcement.Sessions.All.Select(session => _numbers.Find(session.Gate.Badge.Value)).OfType<ObjectId>()],
+    };
+
+    private void AddMemory()
+    {
+        _objects.Add(new ObjectState
+        {
+            Id = _utcbs,
+            Kind = ObjectKind.Dataspace,
+            Badge = 0,
+            Label = "UTCBs",
+            Dataspace = new Images.State.DataspaceState { LengthBytes = _component.Domain.UtcbMemory.LengthBytes, Inode = _core.UtcbInode },
+        });
+        AddDataspace(_component.Domain.Table);
+    }
+
+    private void AddOwned()
+    {
+        foreach (CoreState.GateState gate in _core.Gates)
+            AddObject(gate.Badge, ObjectKind.Gate, $"{gate.Label}", state => state with { Gate = new GateState { Label = gate.Label, Entrypoint = gate.Entrypoint } });
+        foreach (CoreState.DataspaceState dataspace in _core.Dataspaces)
+            AddDataspace((Dataspace)_component.Domain.OwnedObject(dataspace.Badge)!);
+        foreach (CoreState.SignalSourceState source in _core.SignalSources)
+            AddObject(source.Badge, ObjectKind.SignalSource, "");
+        foreach (CoreState.SignalContextState context in _core.SignalContexts)
+        {
+            AddObject(context.Badge, ObjectKind.SignalContext, $"imprint {context.Imprint}", state => state with
+            {
+                SignalContext = new SignalContextState
+                {
+                    Source = _numbers[context.SourceBadge],
+                    Imprint = context.Imprint,
+                    PendingCount = context.Pending,
+                },
+            });
+        }
+    }
+
+    private void AddHeld()
+    {
+        foreach (CoreState.CapabilityState held in _core.CapabilitySpace)
+        {
+            if (_numbers.Find(held.Badge) is not null)
+                continue;
+            if (held.IsVoid)
+                AddObject(held.Badge, ObjectKind.Revoked, held.Description);
+            else if (_component.Domain.Held(held.Selector) is { } target)
+                AddForeign(held, target);
+        }
+    }
+
+    /// <summary>A module that is attached although its capability was given back.</summary>
+    private void AddAttached()
+    {
+        foreach (CoreState.AttachmentState attachment in _core.Attachments)
+        {
+            if (_numbers.Find(attachment.DataspaceBadge) is not null)
+                continue;
+            if (_component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == attachment.DataspaceInode) is not { } module)
+            {
+                throw new CheckpointRefusedException(
+                    $"{_component.Name} has a dataspace of another component attached at 0x{attachment.Address:x}; a checkpoint of one component cannot keep it shared");
+            }
+
+            AddObject(attachment.DataspaceBadge, ObjectKind.Dataspace, $"ROM {module.Name}", state => state with { Dataspace = DescribeModule(module) });
+        }
+    }
+
+    private Images.State.DataspaceState DescribeModule(RomModule module) => new()
+    {
+        LengthBytes = module.Memory.LengthBytes,
+        // Several sessions of one module have dataspaces of the same memory; one of them names it for all.
+        Inode = _inodes.Add(module.Memory.Inode) ? module.Memory.Inode : 0,
+        ReadOnly = true,
+        RomName = module.Name,
+        RomFile = _component.Launch.Roms.First(rom => rom.Name == module.Name).File,
+    };
+
+    private void AddForeign(CoreState.CapabilityState held, KernelObject target)
+    {
+        switch (target)
+        {
+            case ServiceGate service:
+                (ObjectKind kind, string label) = KindOf(service);
+                AddObject(held.Badge, kind, label, state => kind == ObjectKind.TimerSession ? WithTimer(state, service) : state);
+                break;
+            case Dataspace { Owner: null } rom:
+                AddDataspace(rom);
+                break;
+            case Dataspace shared:
+                throw new CheckpointRefusedException(
+                    $"{_component.Name} holds a dataspace that belongs to {shared.Owner!.Name} (selector {held.Selector}); a checkpoint of one component cannot keep it shared");
+            case Gate when _component.Sessions.Find(target) is { } session:
+                AddObject(held.Badge, ObjectKind.ForeignSession, session.Session.Creation.Service);
+                break;
+            default:
+                // An object of another component that was delegated: it stays behind, the slot remains taken.
+                AddObject(held.Badge, ObjectKind.NativeCapability, held.Description);
+                break;
+        }
+    }
+
+    private (ObjectKind Kind, string Label) KindOf(ServiceGate service) => service.Target switch
+    {
+        ParentSession => (ObjectKind.Parent, _component.Name),
+        InterceptedPdSession => (ObjectKind.PdSession, _component.Name),
+        InterceptedCpuSession => (ObjectKind.CpuSession, _component.Name),
+        InterceptedRmSession => (ObjectKind.RmSession, _component.Name),
+        InterceptedRomSession rom => (ObjectKind.RomSession, rom.Module),
+        InterceptedLogSession log => (ObjectKind.LogSession, log.Creation.Arguments),
+        InterceptedTimerSession => (ObjectKind.TimerSession, ""),
+        _ => (ObjectKind.NativeCapability, service.Description),
+    };
+
+    private ObjectState WithTimer(ObjectState state, ServiceGate service)
+    {
+        var session = (InterceptedTimerSession)service.Target;
+        Core.Services.TimerState timer = session.State;
+        return state with
+        {
+            Timer = new Images.State.TimerState
+            {
+                ElapsedNanoseconds = Nanoseconds(timer.Elapsed),
+                RemainingNanoseconds = timer.Remaining is { } remaining ? Nanoseconds(remaining) : null,
+                PeriodNanoseconds = Nanoseconds(timer.Period),
+                Handler = session.Handler is { } handler ? _numbers.Find(handler.Badge.Value) : null,
+            },
+        };
+    }
+
+    private static ulong Nanoseconds(TimeSpan span) => (ulong)Math.Max(0, span.Ticks) * TimeSpan.NanosecondsPerTick;
+
+    private void AddDataspace(Dataspace dataspace)
+    {
+        RomModule? module = _component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == dataspace.Inode);
+        Images.State.DataspaceState described = module is not null
+            ? DescribeModule(module)
+            : new() { LengthBytes = dataspace.LengthBytes, Inode = dataspace.Inode, ReadOnly = !dataspace.IsWritable };
+        ObjectId? id = AddObject(
+            dataspace.Badge.Value, ObjectKind.Dataspace, dataspace.Name, state => state with { Dataspace = described });
+        if (id is { } added && module is null)
+            Dataspaces.Add((added, dataspace));
+    }
+
+    private ObjectId? AddObject(ulong badge, ObjectKind kind, string label, Func<ObjectState, ObjectState>? complete = null)
+    {
+        if (!_numbers.TryAdd(badge, out ObjectId id))
+            return null;
+        ObjectState state = new() { Id = id, Kind = kind, Badge = badge, Label = label };
+        _objects.Add(complete is null ? state : complete(state));
+        return id;
+    }
+
+    private void AddSessions()
+    {
+        foreach (OpenSession open in _component.Sessions.All)
+        {
+            // The component may have given the capability back without closing the session.
+            if (_numbers.TryAdd(open.Gate.Badge.Value, out ObjectId id))
+                _objects.Add(DescribeUnheld(open, id));
+            SessionCreation creation = open.Session.Creation;
+            Donation total = open.Session.Donation;
+            _sessions.Add(new SessionState
+            {
+                Service = creation.Service,
+                Arguments = creation.Arguments,
+                Label = creation.Label,
+                Capability = id == default ? _numbers[open.Gate.Badge.Value] : id,
+                RamUpgradeBytes = total.RamBytes,
+                CapabilityUpgrade = total.Capabilities,
+                Details = open.Session is InterceptedLogSession { PartialLine.Length: > 0 } log
+                    ? new Dictionary<string, string> { [SessionDetails.PartialLine] = log.PartialLine }
+                    : new Dictionary<string, string>(),
+            });
+        }
+    }
+
+    private ObjectState DescribeUnheld(OpenSession open, ObjectId id)
+    {
+        ulong badge = open.Gate.Badge.Value;
+        if (open.Gate is not ServiceGate service)
+            return new ObjectState { Id = id, Kind = ObjectKind.ForeignSession, Badge = badge, Label = open.Session.Creation.Service };
+        (ObjectKind kind, string label) = KindOf(service);
+        ObjectState state = new() { Id = id, Kind = kind, Badge = badge, Label = label };
+        return kind == ObjectKind.TimerSession ? WithTimer(state, service) : state;
+    }
+
+    private DomainState ToDomainState() => new()
+    {
+        Name = _core.Name,
+        RamQuotaBytes = _core.Ram.Limit,
+        RamUsedBytes = _core.Ram.Used,
+        CapabilityQuota = _core.Capabilities.Limit,
+        CapabilitiesUsed = _core.Capabilities.Used,
+        Objects = _objects,
+        Capabilities =
+        [
+            .. _core.CapabilitySpace.Select(held => new CapabilityState
+            {
+                Selector = held.Selector,
+                Object = _numbers[held.Badge],
+                Deliveries = held.Deliveries,
+                Badge = held.Badge,
+            }),
+        ],
+        Attachments =
+        [
+            .. _core.Attachments.Select(attachment => new AttachmentState
+            {
+                Number = attachment.Id,
+                Dataspace = _numbers[attachment.DataspaceBadge],
+                Address = attachment.Address,
+                OffsetBytes = attachment.OffsetBytes,
+                LengthBytes = attachment.LengthBytes,
+                Rights = (PageProtection)attachment.Rights,
+            }),
+        ],
+        LastAttachment = _core.LastAttachment,
+        IpcThreads = [.. _core.Threads.Select(thread => IpcRecords.ToImage(thread, _numbers.Find))],
+        UtcbAreaLengthBytes = _component.Domain.UtcbMemory.LengthBytes,
+        UtcbDataspace = _utcbs,
+        TableDataspace = _numbers[_core.TableBadge],
+    };
+}

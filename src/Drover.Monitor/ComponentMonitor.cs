@@ -1,0 +1,118 @@
+using Drover.Contracts.Abi;
+using Drover.Core;
+using Drover.Images;
+using Drover.Images.State;
+using Drover.Monitor.Checkpoint;
+using Drover.Monitor.Parent;
+using Drover.Monitor.Restore;
+using Drover.Monitor.Tables;
+using Drover.Platform;
+using Drover.Platform.State;
+
+namespace Drover.Monitor;
+
+/// <summary>
+/// The parent of a node's components: starts them, hands them every session they use, writes them into images and
+/// builds them again. Uses core through its public interfaces only. Thread-safe.
+/// </summary>
+public sealed class ComponentMonitor
+{
+    private readonly Kernel _kernel;
+    private readonly IComponentMachine _machine;
+    private readonly ComponentFactory _factory;
+    private readonly Checkpointer _checkpointer;
+    private readonly Restorer _restorer;
+
+    public ComponentMonitor(Kernel kernel, IComponentMachine machine, string nodeName, TimeProvider time)
+    {
+        _kernel = kernel;
+        _machine = machine;
+        ServiceDirectory directory = new();
+        CoreServices services = new(kernel, time);
+        _factory = new ComponentFactory(kernel, machine, services, directory, time);
+        _checkpointer = new Checkpointer(machine, directory, nodeName, time);
+        _restorer = new Restorer(kernel, machine, services, directory, _factory);
+    }
+
+    internal static IReadOnlyList<int> PrivateCalls { get; } = [.. Enum.GetValues<PrivateCall>().Select(call => (int)call)];
+
+    /// <summary>Starts a component. On failure nothing is left behind.</summary>
+    /// <exception cref="IOException">A ROM module cannot be read.</exception>
+    public MonitoredComponent Launch(ComponentSpecification specification)
+    {
+        ArgumentNullException.ThrowIfNull(specification);
+        LaunchState launch = Describe(specification);
+        ProtectionDomain domain = _kernel.CreateDomain(new DomainOptions
+        {
+            Name = specification.Name,
+            RamQuotaBytes = specification.RamQuotaBytes,
+            CapabilityQuota = specification.CapabilityQuota,
+            Platform = _machine.Platform,
+        });
+        MonitoredComponent? component = null;
+        try
+        {
+            component = _factory.Create(launch, domain, isRestored: false);
+            InstallWellKnown(component);
+            component.Begin(_machine.Platform.Launch(RequestFor(component), component.CreateTraps(_machine)));
+            return component;
+        }
+        catch
+        {
+            component?.Abandon();
+            domain.Destroy();
+            throw;
+        }
+    }
+
+    /// <summary>Writes a component into an image. On failure it runs on and no image is there.</summary>
+    /// <exception cref="CheckpointRefusedException">It holds something that an image cannot keep.</exception>
+    /// <exception cref="TableFormatException">Its tables do not hold together.</exception>
+    /// <exception cref="ImageStorageException">The image cannot be written there.</exception>
+    public Task<CheckpointOutcome> CheckpointAsync(
+        MonitoredComponent component, string directory, bool leaveRunning, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        return _checkpointer.RunAsync(component, directory, leaveRunning, cancel);
+    }
+
+    /// <summary>Builds a component from an image and lets it run. On failure nothing is left behind.</summary>
+    /// <param name="name">Its name on this node.</param>
+    /// <param name="beforeStart">Gets a picture of the component as it is before its first instruction.</param>
+    /// <exception cref="RestoreRefusedException">This node lacks something that it needs.</exception>
+    /// <exception cref="ImageFormatException">A page of the image is damaged.</exception>
+    public MonitoredComponent Restore(ImageReader image, string name, Action<ComponentPicture> beforeStart)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return _restorer.Run(image, name, beforeStart);
+    }
+
+    private LaunchState Describe(ComponentSpecification specification) => new()
+    {
+        Executable = specification.Executable,
+        Arguments = specification.Arguments,
+        Environment = specification.Environment,
+        Roms = [.. specification.Roms.Select(rom => new RomState(rom.Key, _machine.Identify(rom.Value, null)))],
+        Limits = specification.Limits,
+        ReadableFolders = specification.ReadableFolders,
+    };
+
+    private void InstallWellKnown(MonitoredComponent component)
+    {
+        WellKnownServices made = _factory.CreateWellKnown(component);
+        component.Domain.Install(made.Parent, WellKnownSelectors.Parent);
+        component.Domain.Install(made.Pd, WellKnownSelectors.Pd);
+        component.Domain.Install(made.Cpu, WellKnownSelectors.Cpu);
+        component.Domain.Install(made.Rm, WellKnownSelectors.Rm);
+    }
+
+    private static LaunchRequest RequestFor(MonitoredComponent component) => new()
+    {
+        Executable = component.Launch.Executable,
+        Arguments = component.Launch.Arguments,
+        Environment = component.Launch.Environment,
+        Limits = component.Launch.Limits,
+        PrivateCalls = PrivateCalls,
+        Mappings = [new InitialMapping(component.Domain.UtcbMemory, UtcbLayout.AreaAddress, PageProtection.Read | PageProtection.Write)],
+    };
+}

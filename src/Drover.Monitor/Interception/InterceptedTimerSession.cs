@@ -1,0 +1,29 @@
+using Drover.Contracts.Rpc;
+using Drover.Contracts.Sessions;
+using Drover.Core.Services;
+using Drover.Core.Signals;
+
+namespace Drover.Monitor.Interception;
+
+internal sealed class InterceptedTimerSession(SessionCreation creation, TimerSession inner)
+    : InterceptedSession(creation), ITimerSession
+{
+    /// <summary>What is armed, and how long until it expires.</summary>
+    public TimerState State => inner.Describe();
+
+    /// <summary>Where expiries go.</summary>
+    public SignalContext? Handler => inner.Handler;
+
+    /// <summary>Starts the clock of a session that was rebuilt.</summary>
+    public void Resume() => inner.Resume();
+
+    public void SetHandler(Capability<ISignalContext> context) => inner.SetHandler(context);
+
+    public void TriggerOnce(ulong microseconds) => inner.TriggerOnce(microseconds);
+
+    public void TriggerPeriodic(ulong microseconds) => inner.TriggerPeriodic(microseconds);
+
+    public ulong ElapsedMicroseconds() => inner.ElapsedMicroseconds();
+
+    public override void Close() => inner.Dispose();
+}

@@ -1,0 +1,165 @@
+using System.Security.Cryptography;
+using Drover.Core;
+using Drover.Core.Services;
+using Drover.Images.State;
+using Drover.Monitor.Logging;
+using Drover.Monitor.Parent;
+using Drover.Platform;
+using Drover.Platform.Traps;
+
+namespace Drover.Monitor;
+
+/// <summary>
+/// One component of this node, from its start or restore to its end. Owns its domain, process and ROM modules; all are
+/// given back when the process ends, for whatever reason. Thread-safe.
+/// </summary>
+public sealed class MonitoredComponent
+{
+    private readonly ServiceDirectory _directory;
+    private readonly TaskCompletionSource<ComponentEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lock = new();
+    private EndReason? _requestedEnd; // guarded by _lock
+    private IDisposable? _traps; // set once, before the component is known to anybody
+    private IComponentProcess? _process; // set once, before the component is known to anybody
+
+    internal MonitoredComponent(LaunchState launch, ProtectionDomain domain, RomRegistry roms, ServiceDirectory directory, TimeProvider time)
+    {
+        Launch = launch;
+        Domain = domain;
+        Roms = roms;
+        _directory = directory;
+        Log = new ComponentLog(time);
+        Console = new ConsoleLog(Log);
+        LogSink = new SessionLog(Log);
+        StartedAt = time.GetUtcNow();
+    }
+
+    public string Name => Domain.Name;
+
+    /// <summary>Tells this instance from every other, of the same image too.</summary>
+    public ulong Incarnation { get; } = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+
+    public LaunchState Launch { get; }
+
+    public ComponentLog Log { get; }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>True if it was built from an image.</summary>
+    public bool IsRestored { get; internal init; }
+
+    /// <summary>Completes when everything of the component has been given back. Never faults.</summary>
+    public Task<ComponentEnd> Ended => _ended.Task;
+
+    /// <summary>On this node; 0 once it has ended.</summary>
+    public int HostProcessId => Ended.IsCompleted ? 0 : Process.HostProcessId;
+
+    public ProtectionDomain Domain { get; }
+
+    internal RomRegistry Roms { get; }
+
+    internal ConsoleLog Console { get; }
+
+    internal ILogSink LogSink { get; }
+
+    internal SessionBook Sessions { get; } = new();
+
+    internal IComponentProcess Process => _process ?? throw new InvalidOperationException($"{Name} has no process yet");
+
+    /// <summary>Held by whoever stops the component for a while: one at a time.</summary>
+    internal SemaphoreSlim StopTurn { get; } = new(1, 1);
+
+    /// <summary>Ends the component and waits until all of it has been given back.</summary>
+    public Task<ComponentEnd> StopAsync() => EndAsync(EndReason.Stopped);
+
+    /// <summary>Makes the handler of the process's trapped calls, which is given back when the component ends.</summary>
+    internal ITrapHandler CreateTraps(IComponentMachine machine)
+    {
+        ITrapHandler traps = machine.CreateTraps(Launch, Domain, Console);
+        _traps = traps as IDisposable;
+        return traps;
+    }
+
+    internal Task<ComponentEnd> EndAsync(EndReason reason)
+    {
+        lock (_lock)
+            _requestedEnd ??= reason;
+        Process.Kill();
+        return Ended;
+    }
+
+    /// <summary>What the component said through its parent session; the process ends by itself.</summary>
+    internal void AnnouncedExit(int status)
+    {
+        if (status != 0)
+            Log.Append(LogOrigin.Node, $"{Name} is about to exit with status {status}");
+    }
+
+    /// <summary>Takes over the process and lets it run. From here on its end gives everything back.</summary>
+    internal void Begin(IComponentProcess process)
+    {
+        _process = process;
+        try
+        {
+            process.Start();
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+
+        _ = process.Exited.ContinueWith(
+            exit => End(exit.IsCompletedSuccessfully ? exit.Result : default),
+            CancellationToken.None,
+            TaskContinuationOptions.None,
+            TaskScheduler.Default);
+    }
+
+    /// <summary>Gives everything back for a component whose process never came to be.</summary>
+    internal void Abandon()
+    {
+        foreach (OpenSession session in Sessions.All)
+            session.Session.Close();
+        _directory.RemoveAll(this);
+        Domain.Destroy();
+        _traps?.Dispose();
+        Roms.Dispose();
+        Log.Complete();
+    }
+
+    private void End(ProcessExit exit)
+    {
+        _directory.RemoveAll(this);
+        Domain.Destroy();
+        foreach (OpenSession session in Sessions.All)
+        {
+            if (Sessions.Remove(session.Gate) is { } open)
+                ParentSession.End(this, open);
+        }
+
+        Process.Dispose();
+        _traps?.Dispose();
+        Roms.Dispose();
+        EndReason reason;
+        lock (_lock)
+            reason = _requestedEnd ?? (exit.Signal != 0 ? EndReason.Crashed : EndReason.Exited);
+        Console.Flush();
+        Log.Append(LogOrigin.Node, Explain(reason, exit));
+        Log.Complete();
+        _ended.SetResult(new ComponentEnd(reason, exit));
+    }
+
+    private string Explain(EndReason reason, ProcessExit exit) => reason switch
+    {
+        EndReason.Stopped => $"{Name} was stopped",
+        EndReason.Checkpointed => $"{Name} was checkpointed and ended",
+        EndReason.Crashed => $"{Name} was ended by signal {exit.Signal}",
+        _ => $"{Name} exited with status {exit.Status}",
+    };
+
+    private sealed class SessionLog(ComponentLog log) : ILogSink
+    {
+        public void WriteLine(string label, string line) => log.Append(LogOrigin.Output, label + line);
+    }
+}

@@ -1,0 +1,47 @@
+using Drover.Contracts.Rpc;
+using Drover.Contracts.Sessions;
+
+namespace Drover.Monitor.Parent;
+
+/// <summary>A service that a component announced.</summary>
+/// <param name="Root">The component's own gate, which is asked for sessions.</param>
+internal sealed record Announcement(string Service, MonitoredComponent Server, Capability<IRoot> Root)
+{
+    /// <summary>The sessions that clients have.</summary>
+    public SessionBook Sessions { get; } = new();
+}
+
+/// <summary>The services that the components of one node announced. Thread-safe.</summary>
+internal sealed class ServiceDirectory
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, Announcement> _announcements = new(StringComparer.Ordinal); // guarded by _lock
+
+    public bool TryAdd(Announcement announcement)
+    {
+        lock (_lock)
+            return _announcements.TryAdd(announcement.Service, announcement);
+    }
+
+    public Announcement? Find(string service)
+    {
+        lock (_lock)
+            return _announcements.GetValueOrDefault(service);
+    }
+
+    /// <summary>What one component announced.</summary>
+    public IReadOnlyList<Announcement> Of(MonitoredComponent server)
+    {
+        lock (_lock)
+            return [.. _announcements.Values.Where(announcement => ReferenceEquals(announcement.Server, server))];
+    }
+
+    public void RemoveAll(MonitoredComponent server)
+    {
+        lock (_lock)
+        {
+            foreach (Announcement announcement in Of(server))
+                _announcements.Remove(announcement.Service);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using Drover.Contracts.Sessions;
+using Drover.Core.Capabilities;
+using Drover.Images.State;
+using Drover.Monitor.Checkpoint;
+using CoreState = Drover.Core.State;
+
+namespace Drover.Monitor.Restore;
+
+/// <summary>Turns what an image says of a domain into core's records.</summary>
+internal static class CoreRecords
+{
+    public static CoreState.DomainState Of(DomainState domain)
+    {
+        Dictionary<ObjectId, ObjectState> objects = domain.Objects.ToDictionary(entry => entry.Id);
+        ulong BadgeOf(ObjectId id) => objects[id].Badge;
+        return new CoreState.DomainState
+        {
+            Name = domain.Name,
+            Ram = new QuotaAccount(domain.RamQuotaBytes, domain.RamUsedBytes),
+            Capabilities = new QuotaAccount(domain.CapabilityQuota, domain.CapabilitiesUsed),
+            CapabilitySpace = [.. domain.Capabilities.Select(held => Slot(held, objects[held.Object]))],
+            TableBadge = BadgeOf(domain.TableDataspace!.Value),
+            TableInode = objects[domain.TableDataspace.Value].Dataspace!.Inode,
+            UtcbInode = objects[domain.UtcbDataspace].Dataspace!.Inode,
+            Gates = [.. domain.Objects.Where(entry => entry.Gate is not null).Select(entry => new CoreState.GateState(entry.Badge, entry.Gate!.Entrypoint, entry.Gate.Label))],
+            Dataspaces = [.. OwnDataspaces(domain).Select(entry => new CoreState.DataspaceState(entry.Badge, entry.Dataspace!.LengthBytes, entry.Dataspace.Inode))],
+            SignalSources = [.. domain.Objects.Where(entry => entry.Kind == ObjectKind.SignalSource).Select(entry => new CoreState.SignalSourceState(entry.Badge))],
+            SignalContexts =
+            [
+                .. domain.Objects.Where(entry => entry.SignalContext is not null).Select(entry => new CoreState.SignalContextState(
+                    entry.Badge, BadgeOf(entry.SignalContext!.Source), entry.SignalContext.Imprint, entry.SignalContext.PendingCount)),
+            ],
+            Attachments =
+            [
+                .. domain.Attachments.Select(attachment => new CoreState.AttachmentState(
+                    attachment.Number,
+                    BadgeOf(attachment.Dataspace),
+                    objects[attachment.Dataspace].Dataspace?.Inode ?? 0,
+                    attachment.OffsetBytes,
+                    attachment.LengthBytes,
+                    attachment.Address,
+                    (AttachRights)attachment.Rights)),
+            ],
+            LastAttachment = domain.LastAttachment,
+            Threads = [.. domain.IpcThreads.Select(thread => IpcRecords.ToCore(thread, BadgeOf))],
+        };
+    }
+
+    /// <summary>The dataspaces that the domain allocated: neither tables nor UTCBs nor a ROM module.</summary>
+    public static IEnumerable<ObjectState> OwnDataspaces(DomainState domain) =>
+        domain.Objects.Where(entry =>
+            entry.Dataspace is { RomName: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace);
+
+    private static CoreState.CapabilityState Slot(CapabilityState held, ObjectState target) => new(
+        held.Selector,
+        held.Badge,
+        (uint)held.Deliveries,
+        KindOf(target),
+        IsVoid: target.Kind is ObjectKind.Revoked or ObjectKind.NativeCapability,
+        IsOwned: target.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext,
+        target.Label);
+
+    private static KernelObjectKind KindOf(ObjectState target) => target.Kind switch
+    {
+        ObjectKind.Gate or ObjectKind.ForeignSession => KernelObjectKind.Gate,
+        ObjectKind.Dataspace => KernelObjectKind.Dataspace,
+        ObjectKind.SignalSource => KernelObjectKind.SignalSource,
+        ObjectKind.SignalContext => KernelObjectKind.SignalContext,
+        _ => KernelObjectKind.Service,
+    };
+}

@@ -1,0 +1,119 @@
+using Drover.Contracts;
+using Drover.Contracts.Sessions;
+using Drover.Core.Capabilities;
+using Drover.Core.Memory;
+using Drover.Core.Services;
+using Drover.Core.Signals;
+using Drover.Core.State;
+using Drover.Images;
+using Drover.Images.State;
+using Drover.Monitor.Checkpoint;
+using Drover.Monitor.Interception;
+using Drover.Monitor.Parent;
+using TimerState = Drover.Images.State.TimerState;
+
+namespace Drover.Monitor.Restore;
+
+/// <summary>
+/// Opens the sessions of an image again, from what was recorded of them, and tells the restoration what stands now for
+/// each. Sessions to services of other components are opened at the ones that this node has.
+/// </summary>
+internal sealed class SessionRebuild(
+    MonitoredComponent component, ImageManifest manifest, DomainRestoration restoration, CoreServices services, ServiceDirectory directory)
+{
+    private readonly Dictionary<ObjectId, ObjectState> _objects = manifest.Domain.Objects.ToDictionary(entry => entry.Id);
+    private readonly List<RomSession> _romSessions = [];
+
+    public void Run()
+    {
+        foreach (SessionState session in manifest.Sessions)
+            Provide(session);
+        foreach (ObjectState rom in manifest.Domain.Objects.Where(entry => entry.Dataspace is { RomName: not null }))
+            restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!.RomName!));
+        foreach (ulong badge in restoration.MissingBadges)
+            restoration.ProvideVoid(badge);
+        Announce();
+    }
+
+    private void Provide(SessionState session)
+    {
+        ObjectState target = _objects[session.Capability];
+        Donation donation = new(session.RamUpgradeBytes, checked((uint)session.CapabilityUpgrade));
+        SessionCreation creation = new(session.Service, session.Label, session.Arguments, donation);
+        OpenSession open = target.Kind switch
+        {
+            ObjectKind.LogSession => services.OpenLog(
+                new LogSession(component.LogSink, CoreServices.LogPrefix(session.Arguments), session.Details.GetValueOrDefault(SessionDetails.PartialLine, "")),
+                creation),
+            ObjectKind.RomSession => OpenRom(creation),
+            ObjectKind.TimerSession => services.OpenTimer(services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
+            ObjectKind.ForeignSession => OpenForeign(creation),
+            _ => throw new RestoreRefusedException($"the image has a session to '{session.Service}' that is a {target.Kind}"),
+        };
+        if (!component.Sessions.TryAdd(open))
+            throw new RestoreRefusedException($"the image has more than {SessionBook.MaxSessions} sessions, or one of them twice");
+        open.Server?.Sessions.TryAdd(open);
+        restoration.Provide(target.Badge, open.Gate);
+    }
+
+    private OpenSession OpenRom(SessionCreation creation)
+    {
+        if (!component.Roms.TryFind(creation.Arguments, out RomModule? module))
+            throw new RestoreRefusedException($"the component uses a ROM module '{creation.Arguments}' that the image does not name");
+        RomSession session = services.CreateRom(module);
+        _romSessions.Add(session);
+        return services.OpenRom(session, creation);
+    }
+
+    private Dataspace ContentOf(string module)
+    {
+        int index = _romSessions.FindIndex(session => session.Module.Name == module);
+        if (index >= 0)
+        {
+            Dataspace content = _romSessions[index].Content;
+            _romSessions.RemoveAt(index);
+            return content;
+        }
+
+        return component.Roms.TryFind(module, out RomModule? found)
+            ? services.CreateRom(found).Content
+            : throw new RestoreRefusedException($"the component uses a ROM module '{module}' that the image does not name");
+    }
+
+    private OpenSession OpenForeign(SessionCreation creation)
+    {
+        if (directory.Find(creation.Service) is not { } announcement)
+            throw new RestoreRefusedException($"the component has a session to the service '{creation.Service}', which nobody offers on this node");
+        if (creation.Donation != default && !component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
+            throw new RestoreRefusedException($"the quota does not suffice for what the session to '{creation.Service}' was given");
+        Attempt<OpenSession, SessionError> opened = ParentSession.AskForSession(announcement, creation);
+        if (!opened.TryGet(out OpenSession? session, out SessionError error))
+            throw new RestoreRefusedException($"the service '{creation.Service}' does not open the session again: {error}");
+        return session;
+    }
+
+    private SignalContext? Handler(TimerState? timer) =>
+        timer?.Handler is { } handler ? restoration.Objects.GetValueOrDefault(_objects[handler].Badge) as SignalContext : null;
+
+    private static Core.Services.TimerState Timer(TimerState? timer) => timer is null
+        ? default
+        : new Core.Services.TimerState(
+            Span(timer.ElapsedNanoseconds),
+            Span(timer.PeriodNanoseconds),
+            timer.RemainingNanoseconds is { } remaining ? Span(remaining) : null);
+
+    // A forged image may say more than a TimeSpan holds.
+    private static TimeSpan Span(ulong nanoseconds) =>
+        TimeSpan.FromTicks((long)(Math.Min(nanoseconds, long.MaxValue / 4) / TimeSpan.NanosecondsPerTick));
+
+    private void Announce()
+    {
+        foreach (AnnouncementState announced in manifest.Announcements)
+        {
+            if (restoration.Objects.GetValueOrDefault(_objects[announced.Root].Badge) is not { } root)
+                throw new RestoreRefusedException($"the root of the service '{announced.Service}' is not in the image");
+            if (!directory.TryAdd(new Announcement(announced.Service, component, root.ToCapability<IRoot>())))
+                throw new RestoreRefusedException($"another component offers the service '{announced.Service}' on this node already");
+        }
+    }
+}
