@@ -1,13 +1,140 @@
+using Drover.Core;
+using Drover.Core.Capabilities;
+using Drover.Monitor;
+using Drover.Node.Machine;
 using Drover.Node.Operations;
+using Drover.Node.Programs;
 
 namespace Drover.Node;
 
-/// <summary>Makes the node of this process.</summary>
-public static class NodeRuntime
+/// <summary>The node of this process: core, monitor and machine put together.</summary>
+public sealed partial class NodeRuntime : ILocalNode
 {
+    private readonly NodeOptions _options;
+    private readonly LinuxMachine _machine;
+    private readonly ComponentMonitor _monitor;
+    private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, MonitoredComponent?> _components = new(StringComparer.Ordinal); // guarded by _lock; null while being made
+    private bool _disposed; // guarded by _lock
+
+    private NodeRuntime(NodeOptions options, LinuxMachine machine)
+    {
+        _options = options;
+        _machine = machine;
+        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges() });
+        _monitor = new ComponentMonitor(kernel, machine, options.Name, TimeProvider.System);
+    }
+
     /// <summary>Puts a node together from the parts for this machine.</summary>
     /// <exception cref="NodeOperationException">The machine lacks what a node needs.</exception>
-    public static ILocalNode Create(NodeOptions options) =>
-        throw new NodeOperationException(
-            NodeErrorCode.Internal, $"The node {options.Name} cannot be put together: its runtime is missing in this build.");
+    public static ILocalNode Create(NodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new NodeRuntime(options, new LinuxMachine());
+    }
+
+    public Task<NodeInfo> DescribeAsync(CancellationToken cancel = default) =>
+        Task.FromResult(new NodeInfo(_options.Name, Environment.ProcessId, ProductVersion.Text, _startedAt));
+
+    public Task<ComponentInfo> RunAsync(RunRequest request, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ProgramFile program = ProgramFile.Find(request.Program);
+        ComponentSpecification specification = Specifications.Of(request, program);
+        return MakeAsync(specification.Name, () => _monitor.Launch(specification), cancel);
+    }
+
+    public Task<IReadOnlyList<ComponentInfo>> ListAsync(CancellationToken cancel = default)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<ComponentInfo>>(
+                [.. _components.Values.OfType<MonitoredComponent>().OrderBy(component => component.Name, StringComparer.Ordinal).Select(Reports.Describe)]);
+        }
+    }
+
+    public async Task<ComponentExit> StopAsync(string name, CancellationToken cancel = default) =>
+        Reports.Exit(await Find(name).StopAsync().WaitAsync(cancel).ConfigureAwait(false));
+
+    public async Task<ComponentExit> WaitForExitAsync(string name, CancellationToken cancel = default) =>
+        Reports.Exit(await Find(name).Ended.WaitAsync(cancel).ConfigureAwait(false));
+
+    public IAsyncEnumerable<LogEntry> ReadLogAsync(
+        string name, long afterSequence, bool follow, CancellationToken cancel = default) =>
+        Reports.Log(Find(name).Log.ReadAsync(afterSequence, follow, cancel));
+
+    public async ValueTask DisposeAsync()
+    {
+        MonitoredComponent[] components;
+        lock (_lock)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            components = [.. _components.Values.OfType<MonitoredComponent>()];
+        }
+
+        await Task.WhenAll(components.Select(component => component.StopAsync())).ConfigureAwait(false);
+        _machine.Dispose();
+    }
+
+    private MonitoredComponent Find(string name)
+    {
+        lock (_lock)
+        {
+            return _components.GetValueOrDefault(name) ?? throw new NodeOperationException(
+                NodeErrorCode.NoSuchComponent,
+                $"The node {_options.Name} knows no component '{name}'.",
+                "See 'drover ps' for the names.");
+        }
+    }
+
+    /// <summary>Reserves the name while the component is made, so that two requests cannot take it.</summary>
+    private async Task<ComponentInfo> MakeAsync(string name, Func<MonitoredComponent> make, CancellationToken cancel) =>
+        Reports.Describe(await Task.Run(() => Make(name, make), cancel).ConfigureAwait(false));
+
+    private MonitoredComponent Make(string name, Func<MonitoredComponent> make)
+    {
+        MonitoredComponent? previous = Reserve(name);
+        MonitoredComponent? made = null;
+        try
+        {
+            made = make();
+            return made;
+        }
+        catch (Exception failure) when (failure is not NodeOperationException)
+        {
+            throw Failures.Explain(failure, name);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                if (made is not null || previous is not null)
+                    _components[name] = made ?? previous;
+                else
+                    _components.Remove(name);
+            }
+        }
+    }
+
+    private MonitoredComponent? Reserve(string name)
+    {
+        lock (_lock)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            bool known = _components.TryGetValue(name, out MonitoredComponent? previous);
+            if (known && previous is not { Ended.IsCompleted: true })
+            {
+                throw new NodeOperationException(
+                    NodeErrorCode.NameTaken,
+                    $"A component '{name}' is running on the node {_options.Name}.",
+                    "Stop it, or give the new one another name with --name.");
+            }
+
+            _components[name] = null;
+            return previous;
+        }
+    }
 }

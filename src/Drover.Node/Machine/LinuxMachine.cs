@@ -1,0 +1,39 @@
+using System.Runtime.InteropServices;
+using Drover.Images.State;
+using Drover.Linux;
+using Drover.Linux.Files;
+using Drover.Linux.Personality;
+using Drover.Monitor;
+using Drover.Platform;
+using Drover.Platform.State;
+using Drover.Platform.Traps;
+
+namespace Drover.Node.Machine;
+
+/// <summary>This machine, as the monitor sees it.</summary>
+internal sealed class LinuxMachine : IComponentMachine, IDisposable
+{
+    private readonly LinuxProcessPlatform _platform = new();
+    private readonly FileIdentities _files = new();
+
+    public IProcessPlatform Platform => _platform;
+
+    public CpuRequirements Cpu { get; } = LocalCpu.Describe();
+
+    public IDirectoryFlush Directories { get; } = new DirectoryFlush();
+
+    public IReadOnlyList<string> MappedFiles(int hostProcessId) => Drover.Linux.Memory.MappedFiles.Of(hostProcessId);
+
+    public ITrapHandler CreateTraps(LaunchState launch, IPrivateCallHandler calls, IConsoleSink console)
+    {
+        Dictionary<string, ViewEntry> roms = launch.Roms.ToDictionary(
+            rom => rom.Name, ViewEntry (rom) => new ViewEntry.HostFile(rom.File.Path), StringComparer.Ordinal);
+        return new LinuxPersonality(calls, new RuntimeFileView(launch.Limits, launch.ReadableFolders, roms), console, launch.Limits);
+    }
+
+    public FileIdentity Identify(string path, SafeHandle? file) => _files.Identify(path, file);
+
+    public SafeHandle Open(FileIdentity file) => _files.Open(file);
+
+    public void Dispose() => _platform.Dispose();
+}

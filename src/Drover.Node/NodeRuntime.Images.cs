@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using Drover.Images;
+using Drover.Monitor;
+using Drover.Monitor.Checkpoint;
+using Drover.Node.Operations;
+
+namespace Drover.Node;
+
+public sealed partial class NodeRuntime
+{
+    public async Task<CheckpointReport> CheckpointAsync(CheckpointRequest request, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        MonitoredComponent component = FindRunning(request.Name);
+        try
+        {
+            CheckpointOutcome outcome = await Task.Run(
+                () => _monitor.CheckpointAsync(component, request.Directory, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
+            return new CheckpointReport
+            {
+                Name = component.Name,
+                Node = _options.Name,
+                Image = new ImageInfo(Path.GetFullPath(request.Directory), outcome.Bytes),
+                PauseMs = outcome.Pause.TotalMilliseconds,
+                TotalMs = outcome.Total.TotalMilliseconds,
+                Capabilities = Reports.Capabilities(outcome.Manifest.Domain),
+                LogSequence = outcome.LogSequence,
+            };
+        }
+        catch (Exception) when (component.Ended.IsCompleted)
+        {
+            FindRunning(request.Name);
+            throw;
+        }
+        catch (Exception failure) when (failure is not (NodeOperationException or OperationCanceledException))
+        {
+            throw Failures.Explain(failure, component.Name);
+        }
+    }
+
+    public async Task<RestoreReport> RestoreAsync(RestoreRequest request, CancellationToken cancel = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        long start = Stopwatch.GetTimestamp();
+        return await Task.Run(() => Restore(request, start), cancel).ConfigureAwait(false);
+    }
+
+    public Task<InspectReport> InspectAsync(string name, CancellationToken cancel = default)
+    {
+        MonitoredComponent component = FindRunning(name);
+        try
+        {
+            return Task.FromResult(InspectReports.Of(component, _options.Name));
+        }
+        catch (Exception failure) when (failure is not NodeOperationException)
+        {
+            throw Failures.Explain(failure, name);
+        }
+    }
+
+    public Task<InspectReport> InspectImageAsync(string directory, CancellationToken cancel = default)
+    {
+        using ImageReader image = OpenImage(directory);
+        return Task.FromResult(InspectReports.Of(image));
+    }
+
+    private RestoreReport Restore(RestoreRequest request, long start)
+    {
+        using ImageReader image = OpenImage(request.Directory);
+        string name = request.Name is null ? image.Manifest.ComponentName : Specifications.ValidName(request.Name);
+        IReadOnlyList<CapabilityInfo> capabilities = [];
+        MonitoredComponent component = Make(name, () =>
+        {
+            MonitoredComponent restored = _monitor.Restore(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
+            return restored;
+        });
+        return new RestoreReport
+        {
+            Name = name,
+            Node = _options.Name,
+            ProcessId = component.HostProcessId,
+            RestoreMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            Capabilities = capabilities,
+        };
+    }
+
+    private static ImageReader OpenImage(string directory)
+    {
+        if (!ImageDirectory.HoldsImage(directory))
+        {
+            throw new NodeOperationException(
+                NodeErrorCode.NoSuchImage,
+                $"There is no image in '{directory}'.",
+                "Give the directory that 'drover checkpoint -o' wrote; one without a manifest was never finished.");
+        }
+
+        try
+        {
+            return ImageReader.Open(directory);
+        }
+        catch (Exception failure) when (failure is ImageFormatException or IOException or UnauthorizedAccessException)
+        {
+            throw Failures.Explain(failure, directory);
+        }
+    }
+
+    private MonitoredComponent FindRunning(string name)
+    {
+        MonitoredComponent component = Find(name);
+        return component.Ended.IsCompleted
+            ? throw new NodeOperationException(
+                NodeErrorCode.ComponentEnded,
+                $"'{name}' has ended ({component.Ended.Result.Reason}) on the node {_options.Name}.",
+                "Run or restore it first.")
+            : component;
+    }
+}
