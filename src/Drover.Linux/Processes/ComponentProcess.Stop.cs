@@ -10,6 +10,7 @@ internal sealed partial class ComponentProcess
     private readonly List<MemorySnapshot> _snapshots = []; // tracer thread only
     private readonly RestartedCalls _restarted = new(); // tracer thread only
     private readonly FileIdentities _files = new(); // tracer thread only
+    private readonly List<Tracee> _lingering = []; // asked to stop and not let go yet; tracer thread only
     private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
 
     public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
@@ -18,7 +19,8 @@ internal sealed partial class ComponentProcess
             throw new ProcessEndedException(HostProcessId);
         if (_stage != LifeStage.Running)
             throw new InvalidOperationException($"The process is {_stage}.");
-        ThreadStopper stopper = new(HostProcessId, patience);
+        ThreadStopper stopper = new(HostProcessId, patience, _lingering);
+        _lingering.Clear();
         List<Tracee> stopped;
         try
         {
@@ -26,7 +28,8 @@ internal sealed partial class ComponentProcess
         }
         catch
         {
-            LetGoLater(stopper.Lingering);
+            _lingering.AddRange(stopper.Lingering);
+            LetGoLater();
             throw;
         }
         _stage = LifeStage.Stopped;
@@ -94,19 +97,13 @@ internal sealed partial class ComponentProcess
     }
 
     /// <summary>Frees threads that were asked to stop, as soon as they do.</summary>
-    private void LetGoLater(IReadOnlyList<Tracee> lingering)
+    private void LetGoLater()
     {
-        if (lingering.Count == 0)
+        _lingering.RemoveAll(TryLetGo);
+        if (_lingering.Count == 0)
             return;
-        List<Tracee> rest = [.. lingering];
-        _ = Task.Run(async () =>
-        {
-            while (rest.Count > 0)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(1)).ConfigureAwait(false);
-                _tracer.TryRun(() => rest.RemoveAll(TryLetGo));
-            }
-        });
+        _ = Task.Delay(TimeSpan.FromMilliseconds(1)).ContinueWith(
+            _ => _tracer.TryRun(LetGoLater), TaskScheduler.Default);
     }
 
     private static bool TryLetGo(Tracee thread)
@@ -121,7 +118,11 @@ internal sealed partial class ComponentProcess
         }
     }
 
-    private IEnumerable<Tracee> StoppedThreads() => _threads.Select(thread => thread.Tracee).Reverse();
+    /// <summary>What this node has to wait for if the process is killed now, the leader last.</summary>
+    private IEnumerable<Tracee> TracedThreads() => _lingering
+        .Concat(_stage == LifeStage.Built ? _parts.OtherThreads.Append(_parts.Leader) : [])
+        .Concat(_threads.Select(thread => thread.Tracee))
+        .OrderBy(thread => thread.ThreadId == HostProcessId);
 
     private void End(MemorySnapshot snapshot)
     {

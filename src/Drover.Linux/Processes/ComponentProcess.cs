@@ -98,18 +98,12 @@ internal sealed partial class ComponentProcess : IComponentProcess
         if (_stage == LifeStage.Ended)
             return;
         ProcessEnd.Kill(HostProcessId);
-        IEnumerable<Tracee> traced = _stage switch
-        {
-            LifeStage.Built => _parts.OtherThreads.Append(_parts.Leader),
-            LifeStage.Stopped => StoppedThreads(),
-            _ => [],
-        };
-        foreach (Tracee thread in traced)
+        foreach (Tracee thread in TracedThreads())
             ProcessEnd.Reap(thread.ThreadId);
-        if (_stage == LifeStage.Stopped)
-            _stage = LifeStage.Running;
-        if (_stage == LifeStage.Built)
-            _stage = LifeStage.Running;
+        _threads = [];
+        _lingering.Clear();
+        // Nothing of it is traced any more; its end is noticed as always.
+        _stage = LifeStage.Running;
     }
 
     /// <summary>Runs on the tracer thread once the whole process is a zombie.</summary>

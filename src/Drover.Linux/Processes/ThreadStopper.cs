@@ -5,12 +5,25 @@ using Drover.Linux.Tracing;
 namespace Drover.Linux.Processes;
 
 /// <summary>Stops all threads of a running process. Used on the tracer thread only.</summary>
-internal sealed class ThreadStopper(int processId, TimeSpan patience)
+internal sealed class ThreadStopper
 {
+    private readonly int _processId;
+    private readonly TimeSpan _patience;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly HashSet<int> _known = [];
     private readonly List<Tracee> _stopped = [];
     private readonly List<Tracee> _moving = [];
+
+    /// <param name="processId">The process, on this node.</param>
+    /// <param name="patience">How long to wait.</param>
+    /// <param name="lingering">Threads that were asked to stop before and have not been let go since.</param>
+    public ThreadStopper(int processId, TimeSpan patience, IEnumerable<Tracee> lingering)
+    {
+        _processId = processId;
+        _patience = patience;
+        _moving.AddRange(lingering);
+        _known.UnionWith(_moving.Select(thread => thread.ThreadId));
+    }
 
     /// <summary>Threads that were asked to stop and did not in time; they have to be let go when they do.</summary>
     public IReadOnlyList<Tracee> Lingering => _moving;
@@ -22,7 +35,7 @@ internal sealed class ThreadStopper(int processId, TimeSpan patience)
         try
         {
             // Only a thread that runs can make another: when a look finds none that is new, all are stopped.
-            while (SeizeNew())
+            while (SeizeNew() || _moving.Count > 0)
                 WaitForAll();
         }
         catch
@@ -32,17 +45,17 @@ internal sealed class ThreadStopper(int processId, TimeSpan patience)
             throw;
         }
         if (_stopped.Count == 0)
-            throw new ProcessEndedException(processId);
+            throw new ProcessEndedException(_processId);
         _stopped.Sort((one, other) => Order(one).CompareTo(Order(other)));
         return _stopped;
     }
 
-    private int Order(Tracee thread) => thread.ThreadId == processId ? 0 : thread.ThreadId;
+    private int Order(Tracee thread) => thread.ThreadId == _processId ? 0 : thread.ThreadId;
 
     private bool SeizeNew()
     {
         bool found = false;
-        foreach (int threadId in ThreadFiles.ThreadsOf(processId))
+        foreach (int threadId in ThreadFiles.ThreadsOf(_processId))
         {
             if (!_known.Add(threadId) || !Tracee.TrySeize(threadId, Ptrace.OptionKillOnExit))
                 continue;
@@ -74,8 +87,8 @@ internal sealed class ThreadStopper(int processId, TimeSpan patience)
                 Look(i);
             if (_moving.Count == 0)
                 return;
-            if (Stopwatch.GetElapsedTime(_started) > patience)
-                throw new TimeoutException($"{_moving.Count} threads of process {processId} did not stop in {patience}.");
+            if (Stopwatch.GetElapsedTime(_started) > _patience)
+                throw new TimeoutException($"{_moving.Count} threads of process {_processId} did not stop in {_patience}.");
             Pause();
         }
     }

@@ -3,6 +3,7 @@ using Lively;
 return args.FirstOrDefault() switch
 {
     "hello" => Say("hello"),
+    "servant" => Servant.Run(),
     "life" or null => Life.Run(),
     _ => Say("unknown mode"),
 };
