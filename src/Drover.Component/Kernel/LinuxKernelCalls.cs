@@ -6,8 +6,8 @@ namespace Drover.Component.Kernel;
 /// <summary>Private calls by syscall(2).</summary>
 internal sealed partial class LinuxKernelCalls : IKernelCalls
 {
-    private const int EINTR = 4;
-    private const int ENOSYS = 38;
+    internal const int EINTR = 4;
+    internal const int ENOSYS = 38;
 
     public nint UtcbArea => unchecked((nint)UtcbLayout.AreaAddress);
 

@@ -10,11 +10,15 @@ public sealed unsafe class Attachment : IDisposable
 {
     private readonly MappingHandle _mapping;
 
-    internal Attachment(MappingHandle mapping, AttachRights rights)
+    internal Attachment(MappingHandle mapping, AttachRights rights, Dataspace dataspace)
     {
         _mapping = mapping;
+        Dataspace = dataspace;
         Rights = rights;
     }
+
+    /// <summary>What is attached; kept as long as this is.</summary>
+    public Dataspace Dataspace { get; }
 
     /// <summary>Where it lies; the same after a restore.</summary>
     public ulong Address => (ulong)_mapping.DangerousGetHandle();

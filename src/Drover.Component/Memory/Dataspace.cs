@@ -36,7 +36,7 @@ public sealed class Dataspace : IDisposable
             return AttachError.InvalidRange;
         ulong length = lengthBytes ?? (LengthBytes - offsetBytes);
         return MappingHandle.Attach(_space, Capability, offsetBytes, length, rights)
-            .TryGet(out MappingHandle? mapping, out AttachError error) ? new Attachment(mapping, rights) : error;
+            .TryGet(out MappingHandle? mapping, out AttachError error) ? new Attachment(mapping, rights, this) : error;
     }
 
     /// <summary>Attaches a part of it; throws <see cref="RefusedException"/> if that is refused.</summary>

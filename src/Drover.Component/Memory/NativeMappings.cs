@@ -7,12 +7,12 @@ namespace Drover.Component.Memory;
 /// <summary>The calls of Linux that put dataspaces into the address space.</summary>
 internal static partial class NativeMappings
 {
-    private const int PROT_NONE = 0;
-    private const int MAP_SHARED = 0x01;
-    private const int MAP_PRIVATE = 0x02;
-    private const int MAP_FIXED = 0x10;
-    private const int MAP_ANONYMOUS = 0x20;
-    private const int MAP_NORESERVE = 0x4000;
+    internal const int PROT_NONE = 0;
+    internal const int MAP_SHARED = 0x01;
+    internal const int MAP_PRIVATE = 0x02;
+    internal const int MAP_FIXED = 0x10;
+    internal const int MAP_ANONYMOUS = 0x20;
+    internal const int MAP_NORESERVE = 0x4000;
 
     /// <summary>Address space that nothing else gets, and that has no memory yet.</summary>
     public static nint Reserve(nuint lengthBytes) =>

@@ -81,7 +81,7 @@ internal sealed class ProcessComponent : IConsoleSink, IDisposable
             using IStoppedProcess stopped = _process.Stop(TimeSpan.FromSeconds(20));
             return true;
         }
-        catch (Exception) when (HasEnded)
+        catch (Exception) when (_process.Exited.Wait(TimeSpan.FromSeconds(5)))
         {
             return false;
         }
