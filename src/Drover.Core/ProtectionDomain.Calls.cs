@@ -47,7 +47,8 @@ public sealed partial class ProtectionDomain
         if (!Accepts(scope, port, call))
             return;
         KernelThread? thread = null;
-        if (call.Argument0 == AbiVersion.Current)
+        // Without the id by which a rebuilt thread is recognised, the domain could not be described.
+        if (call.Argument0 == AbiVersion.Current && namespaceThreadId > 0)
             thread = _threads.Add(call.HostThreadId, namespaceThreadId);
         AnswerStartup(scope, port, thread, call);
     }
