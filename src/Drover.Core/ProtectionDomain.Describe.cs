@@ -17,8 +17,8 @@ public sealed partial class ProtectionDomain
         return new DomainState
         {
             Name = Name,
-            Ram = _ram.Account,
-            Capabilities = _capabilities.Account,
+            Ram = _ram.Account with { Used = _ram.Used - FreedBytes },
+            Capabilities = _capabilities.Account with { Used = _capabilities.Used - (ulong)_freed.Count },
             CapabilitySpace = [.. _space.Entries().OrderBy(entry => entry.Selector).Select(DescribeSlot)],
             TableBadge = Table.Badge.Value,
             TableInode = Table.Inode,

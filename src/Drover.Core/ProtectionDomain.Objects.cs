@@ -114,7 +114,10 @@ public sealed partial class ProtectionDomain
 
     private void EndObject(KernelScope scope, KernelObject owned)
     {
-        _capabilities.Refund(1);
+        if (owned is Dataspace { HandedTo.Count: > 0 } mapped)
+            _freed.Add(new FreedMemory(mapped.Inode, mapped.ChargedBytes, [.. mapped.HandedTo]));
+        else
+            RefundObject((owned as Dataspace)?.ChargedBytes ?? 0);
         switch (owned)
         {
             case Gate gate:
@@ -124,7 +127,6 @@ public sealed partial class ProtectionDomain
             case Dataspace dataspace:
                 foreach (ProtectionDomain domain in Kernel.Domains)
                     domain._regions.DetachAll(dataspace);
-                _ram.Refund(dataspace.ChargedBytes);
                 dataspace.End(scope);
                 break;
             case SignalSource source:

@@ -21,6 +21,8 @@ public sealed partial class ProtectionDomain
     internal Attempt<Unit, AttachError> RestoreAttachment(Attachment attachment, uint lastId)
     {
         using KernelScope scope = Kernel.Enter();
+        // The rebuilt process has it mapped without having asked for a descriptor.
+        attachment.Dataspace.HandTo(this);
         return _regions.Restore(attachment, lastId);
     }
 

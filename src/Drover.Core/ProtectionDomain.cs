@@ -124,6 +124,7 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
         foreach (KernelObject owned in _objects.Values)
             EndObject(scope, owned);
         _objects.Clear();
+        _freed.Clear();
         foreach (EntrypointQueues entrypoint in _entrypoints)
             Rendezvous.FailWaiting(scope, entrypoint, null, callersGet);
         _regions.Clear();
@@ -188,7 +189,10 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
         else if (!found.Dataspace.TryLeaseLocked(out DataspaceLease? lease))
             scope.Answer(Port!, callId, new CallResult(CallStatus.PeerGone));
         else
+        {
+            found.Dataspace.HandTo(this);
             scope.AnswerWithDescriptor(Port!, callId, lease, found.Rights.HasFlag(AttachRights.Write));
+        }
     }
 
     private bool MayHold(KernelObject held) => held.BoundTo is null || ReferenceEquals(held.BoundTo, this);

@@ -112,6 +112,23 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Freed_memory_that_is_still_mapped_stays_charged_until_it_is_not()
+    {
+        Capability<IDataspace> dataspace = _pd.AllocateDataspace(40 * 4096).Value;
+        uint attachment = _rm.Attach(dataspace, 0, 4096, 0x2000_0000_0000, AttachRights.Read).Value;
+        _thread.Private(PrivateCall.MapAttachment, attachment, 0, ++_thread.Sequence);
+        ulong inode = _world.Platform.Memories[^1].Inode;
+        _domain.Port.Mapped.Add(inode);
+        Assert.True(_pd.FreeDataspace(dataspace).Succeeded);
+        Assert.Equal(40ul * 4096, _pd.RamQuota().Used);
+        Assert.Equal(AllocationError.OutOfMemory, _pd.AllocateDataspace(40 * 4096).Error);
+        Assert.Equal(0ul, _domain.Domain.Describe().Ram.Used);
+        _domain.Port.Mapped.Remove(inode);
+        Assert.True(_pd.AllocateDataspace(40 * 4096).Succeeded);
+        Assert.Equal(40ul * 4096, _pd.RamQuota().Used);
+    }
+
+    [Fact]
     public void The_dataspace_of_the_tables_is_one_and_can_be_attached_at_home_only()
     {
         Capability<IDataspace> table = _pd.CapabilitySpaceDataspace();

@@ -11,6 +11,7 @@ namespace Drover.Core.Memory;
 public sealed class Dataspace : KernelObject, IServedObject
 {
     private readonly bool _ownsMemory;
+    private readonly HashSet<ProtectionDomain> _handedTo = []; // guarded by the kernel's lock
     private int _leases; // guarded by the kernel's lock
     private IRpcDispatcher? _dispatcher;
 
@@ -49,6 +50,9 @@ public sealed class Dataspace : KernelObject, IServedObject
     /// <summary>What it costs its owner, in bytes of RAM quota.</summary>
     internal ulong ChargedBytes { get; init; }
 
+    /// <summary>Domains that were given a descriptor: their processes may have the memory mapped, attached or not.</summary>
+    internal IReadOnlyCollection<ProtectionDomain> HandedTo => _handedTo;
+
     /// <summary>Keeps the memory for as long as the lease lives; false if the dataspace is gone.</summary>
     public bool TryLease([NotNullWhen(true)] out DataspaceLease? lease)
     {
@@ -64,6 +68,14 @@ public sealed class Dataspace : KernelObject, IServedObject
         _leases++;
         lease = new DataspaceLease(this);
         return true;
+    }
+
+    internal void HandTo(ProtectionDomain domain)
+    {
+        if (_handedTo.Contains(domain))
+            return;
+        _handedTo.RemoveWhere(static other => !other.IsAlive);
+        _handedTo.Add(domain);
     }
 
     internal void Return()

@@ -58,6 +58,7 @@ public sealed class PdSession(ProtectionDomain domain) : IPdSession
     public QuotaAccount RamQuota()
     {
         domain.ChargeTouchedPages();
+        domain.ReclaimFreedMemory();
         return domain.RamAccount;
     }
 
@@ -67,10 +68,17 @@ public sealed class PdSession(ProtectionDomain domain) : IPdSession
         where TObject : KernelObject
         where TInterface : class
     {
+        Attempt<TObject, AllocationError> attempt = Make(make);
+        if (!attempt.Succeeded && domain.ReclaimFreedMemory())
+            attempt = Make(make);
+        return attempt.TryGet(out TObject? made, out AllocationError error) ? made.ToCapability<TInterface>() : error;
+    }
+
+    private Attempt<T, AllocationError> Make<T>(Func<Attempt<T, AllocationError>> make)
+        where T : KernelObject
+    {
         QuotaAccount capabilities = domain.CapabilityAccount;
-        if (capabilities.Limit < capabilities.Used + CapabilitiesPerObject)
-            return AllocationError.OutOfCapabilities;
-        return make().TryGet(out TObject? made, out AllocationError error) ? made.ToCapability<TInterface>() : error;
+        return capabilities.Limit < capabilities.Used + CapabilitiesPerObject ? AllocationError.OutOfCapabilities : make();
     }
 
     private Attempt<Unit, AllocationError> Destroy<T>(CapabilityOwner owner)

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Platform.Traps;
 
@@ -100,6 +101,8 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
             return Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address) == source.Length;
         }
     }
+
+    public bool HoldsMemory(ulong inode) => MemoryUse.Holds(_hostPid, inode);
 
     public int NamespaceThreadId(int hostThreadId)
     {

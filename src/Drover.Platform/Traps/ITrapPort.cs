@@ -41,6 +41,10 @@ public interface ITrapPort
     /// <summary>Writes the process's memory; false if any byte of it is not writable.</summary>
     bool TryWrite(ulong address, ReadOnlySpan<byte> source);
 
+    /// <summary>True if the process may still reach the memory with that inode: it has mapped it, or has a descriptor
+    /// of it. Reads /proc; not for each call.</summary>
+    bool HoldsMemory(ulong inode) => true;
+
     /// <summary>Thread id inside the component's PID namespace, or 0 if the thread is gone.</summary>
     int NamespaceThreadId(int hostThreadId);
 }

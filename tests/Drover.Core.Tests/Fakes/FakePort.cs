@@ -18,6 +18,11 @@ internal sealed class FakePort : ITrapPort
     /// <summary>Ids of threads inside the namespace by id on the node; those not listed are the same.</summary>
     public Dictionary<int, int> NamespaceIds { get; } = [];
 
+    /// <summary>Memory that the process has mapped.</summary>
+    public HashSet<ulong> Mapped { get; } = [];
+
+    public bool HoldsMemory(ulong inode) => Mapped.Contains(inode);
+
     public ulong Issue()
     {
         lock (_lock)
