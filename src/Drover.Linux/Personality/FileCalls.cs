@@ -22,7 +22,11 @@ internal sealed class FileCalls(IFileView view)
     private const int EISDIR = 21;
     private const int EROFS = 30;
     private const int ELOOP = 40;
+    private const int ENFILE = 23;
     private const int MaximumLinks = 16;
+    private const long SyntheticLimitBytes = 32 << 20;
+
+    private readonly SyntheticBudget _budget = new(SyntheticLimitBytes);
 
     public void Open(ITrapPort port, in TrappedCall call, int folder, ulong pathAddress, ulong flags)
     {
@@ -39,7 +43,7 @@ internal sealed class FileCalls(IFileView view)
         }
         try
         {
-            using SafeFileDescriptor opened = OpenEntry(entry!, path, writes);
+            using SafeFileDescriptor opened = OpenEntry(entry!, path, writes, call.HostThreadId);
             port.AnswerWithDescriptor(call.Id, opened, (flags & O_CLOEXEC) != 0);
         }
         catch (LinuxException failure)
@@ -105,19 +109,24 @@ internal sealed class FileCalls(IFileView view)
         _ => writes ? EROFS : 0,
     };
 
-    private static SafeFileDescriptor OpenEntry(ViewEntry entry, string path, bool writes) => entry switch
+    private SafeFileDescriptor OpenEntry(ViewEntry entry, string path, bool writes, int hostThreadId) => entry switch
     {
         ViewEntry.HostFile file => SafeFileDescriptor.Open(file.HostPath, OpenFlags.ReadOnly | OpenFlags.NoFollow),
         ViewEntry.HostDevice device =>
             SafeFileDescriptor.Open(device.HostPath, writes ? OpenFlags.ReadWrite : OpenFlags.ReadOnly),
         ViewEntry.ThreadName name when writes => SafeFileDescriptor.Open(name.HostPath, OpenFlags.ReadWrite),
-        ViewEntry.ThreadName name => SyntheticDescriptor.Create(SyntheticKind.File, path, name.Content.Span),
+        ViewEntry.ThreadName name => Make(SyntheticKind.File, path, name.Content.Span, hostThreadId),
         ViewEntry.Memory memory => Reopen(memory.Descriptor),
-        ViewEntry.Synthetic synthetic => SyntheticDescriptor.Create(SyntheticKind.File, path, synthetic.Content.Span),
+        ViewEntry.Synthetic synthetic => Make(SyntheticKind.File, path, synthetic.Content.Span, hostThreadId),
         ViewEntry.Directory directory =>
-            SyntheticDescriptor.Create(SyntheticKind.Directory, path, DirectoryEntries.Render(path, directory.List())),
+            Make(SyntheticKind.Directory, path, DirectoryEntries.Render(path, directory.List()), hostThreadId),
         _ => throw new LinuxException("open", Errno.EACCES),
     };
+
+    private SafeFileDescriptor Make(SyntheticKind kind, string path, ReadOnlySpan<byte> content, int hostThreadId) =>
+        _budget.TryTake(hostThreadId, content.Length)
+            ? SyntheticDescriptor.Create(kind, path, content)
+            : throw new LinuxException("open", ENFILE, "made-up files that are kept");
 
     /// <summary>A description of its own: offsets are not shared between opens.</summary>
     private static SafeFileDescriptor Reopen(SafeHandle memory)

@@ -42,6 +42,9 @@ internal static partial class FileStat
     public static uint Mode(ReadOnlySpan<byte> stat) =>
         BinaryPrimitives.ReadUInt32LittleEndian(stat[FileStatus.ModeOffset..]);
 
+    public static long LengthBytes(ReadOnlySpan<byte> stat) =>
+        BinaryPrimitives.ReadInt64LittleEndian(stat[FileStatus.LengthOffset..]);
+
     public static bool IsNullDevice(ReadOnlySpan<byte> stat) =>
         (Mode(stat) & 0xf000) == 0x2000 && BinaryPrimitives.ReadUInt64LittleEndian(stat[DeviceNumberOffset..]) == NullDevice;
 

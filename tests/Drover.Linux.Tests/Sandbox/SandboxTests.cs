@@ -120,6 +120,7 @@ public sealed class SandboxTests : IDisposable
     [Theory]
     [InlineData("memory-bomb")]
     [InlineData("thread-bomb")]
+    [InlineData("file-bomb")]
     public async Task A_bomb_meets_its_limit(string bomb)
     {
         ProcessExit exit = await _component.Run(bomb);

@@ -37,6 +37,23 @@ internal static unsafe class Bombs
         return Report("unlimited");
     }
 
+    /// <summary>Keeps what is made for it by mapping it.</summary>
+    public static int Files()
+    {
+        fixed (byte* path = "/proc/self/status\0"u8)
+        {
+            for (int kept = 0; kept < 20_000; kept++)
+            {
+                nint descriptor = Linux.Call(2, (nint)path);
+                if (descriptor == -1)
+                    return Report($"stopped after {kept} files");
+                _ = Linux.Call(9, 0, 4096, 1, 2, descriptor);
+                _ = Linux.Call(3, descriptor);
+            }
+        }
+        return Report("unlimited");
+    }
+
     private static int Report(string text)
     {
         Console.WriteLine(text);

@@ -11,6 +11,7 @@ return args switch
     ["x32"] => Jumps.OtherNumbers(),
     ["unhandled"] => throw new InvalidOperationException("nobody catches this"),
     ["memory-bomb"] => Bombs.Memory(),
+    ["file-bomb"] => Bombs.Files(),
     ["thread-bomb"] => Bombs.Threads(),
     ["work"] => Work.Do(),
     ["hail"] => Hail.OpenUnderSignals(),
