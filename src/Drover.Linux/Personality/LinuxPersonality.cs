@@ -137,6 +137,9 @@ public sealed class LinuxPersonality : ITrapHandler, IDisposable
             case getcwd:
                 SystemCalls.WorkingDirectory(port, call, call.Argument0, call.Argument1);
                 return true;
+            case mprotect:
+                _system.Protect(port, call);
+                return true;
             case tkill:
                 SystemCalls.SignalThread(port, call, (int)call.Argument0, (int)call.Argument1);
                 return true;

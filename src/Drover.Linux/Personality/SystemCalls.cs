@@ -15,6 +15,10 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
     private const int NameFieldBytes = 65; // struct utsname
     private const int SystemInformationBytes = 112; // struct sysinfo
     private const int ERANGE = 34;
+    private const ulong PageBytes = 4096;
+
+    /// <summary>Private pages of program images (relocations), which are not writable either.</summary>
+    private const ulong ImageBytes = 16 << 20;
 
     /// <summary>uname(2): the node's kernel, but not its name.</summary>
     public unsafe void Name(ITrapPort port, in TrappedCall call, ulong buffer)
@@ -39,6 +43,16 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
         BinaryPrimitives.WriteUInt16LittleEndian(result[80..], 1);
         BinaryPrimitives.WriteUInt32LittleEndian(result[104..], 1);
         AnswerMemory.Reply(port, call.Id, 0, buffer, result, 0);
+    }
+
+    /// <summary>mprotect(2) that takes the right to write away, and with it the memory out of what RLIMIT_DATA counts:
+    /// for components within their quota only.</summary>
+    public void Protect(ITrapPort port, in TrappedCall call)
+    {
+        if (PrivateBytes(call.HostThreadId) > limits.PrivateMemoryBytes + ImageBytes)
+            port.Fail(call.Id, Errno.ENOMEM);
+        else
+            port.Continue(call.Id); // looked at no memory of the component's
     }
 
     /// <summary>getcwd(2): the root, for good.</summary>
@@ -83,16 +97,25 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
     }
 
     /// <summary>Resident memory of the process that the thread is of; 0 if it has gone.</summary>
-    public static ulong ResidentBytes(int hostThreadId)
+    public static ulong ResidentBytes(int hostThreadId) => Pages(hostThreadId).Resident * PageBytes;
+
+    /// <summary>Resident memory that is the process's own: no file's and not shared.</summary>
+    public static ulong PrivateBytes(int hostThreadId)
+    {
+        (ulong resident, ulong shared) = Pages(hostThreadId);
+        return (resident - Math.Min(shared, resident)) * PageBytes;
+    }
+
+    private static (ulong Resident, ulong Shared) Pages(int hostThreadId)
     {
         try
         {
             string[] pages = File.ReadAllText($"/proc/{hostThreadId}/statm").Split(' ');
-            return ulong.Parse(pages[1], CultureInfo.InvariantCulture) * 4096;
+            return (ulong.Parse(pages[1], CultureInfo.InvariantCulture), ulong.Parse(pages[2], CultureInfo.InvariantCulture));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            return 0;
+            return default;
         }
     }
 

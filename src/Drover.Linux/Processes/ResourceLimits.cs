@@ -13,6 +13,10 @@ internal static class ResourceLimits
 
     private const ulong Descriptors = 4096;
 
+    /// <summary>Address space beyond the quota: the runtime reserves 3 GiB, and dataspaces lie there. Without a limit
+    /// the page tables of memory that is only read would be without one.</summary>
+    private const ulong ReservedBytes = 16ul << 30;
+
     /// <summary>The namespace's init, and snapshots that are being read.</summary>
     private const ulong ProcessesOfOurOwn = 8;
 
@@ -26,6 +30,7 @@ internal static class ResourceLimits
         (int Resource, ulong Value)[] own =
         [
             (ResourceLimit.Data, limits.PrivateMemoryBytes),
+            (ResourceLimit.AddressSpace, (4 * Math.Min(limits.PrivateMemoryBytes, 1ul << 46)) + ReservedBytes),
             (ResourceLimit.ProcessCount, (ulong)limits.Threads + ProcessesOfOurOwn),
             (ResourceLimit.Stack, StackBytes),
             (ResourceLimit.Core, 0),

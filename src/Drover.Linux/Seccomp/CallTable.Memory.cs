@@ -6,6 +6,7 @@ namespace Drover.Linux.Seccomp;
 // or share memory that core does not know of is refused.
 internal static partial class CallTable
 {
+    private const uint PROT_WRITE = 2;
     private const uint MAP_TYPE = 0x0f;
     private const uint MAP_SHARED = 0x01;
     private const uint MAP_PRIVATE = 0x02;
@@ -36,7 +37,12 @@ internal static partial class CallTable
         table.Add(mremap, CallRule.Else(Verdict.Native)
             .If(refused, ArgumentTest.WholeBelow(0, stubEnd))
             .If(refused, ArgumentTest.HasAny(3, MREMAP_FIXED), ArgumentTest.WholeBelow(4, stubEnd)));
-        foreach (int number in (ReadOnlySpan<int>)[munmap, mprotect, msync])
+        // RLIMIT_DATA counts writable memory only: what is made unwritable, pages and all, would count no more. So that
+        // is looked at; it is rare.
+        table.Add(mprotect, CallRule.Else(Verdict.Trap)
+            .If(refused, ArgumentTest.WholeBelow(0, stubEnd))
+            .If(Verdict.Native, ArgumentTest.HasAny(2, PROT_WRITE)));
+        foreach (int number in (ReadOnlySpan<int>)[munmap, msync])
             table.Add(number, CallRule.Else(Verdict.Native).If(refused, ArgumentTest.WholeBelow(0, stubEnd)));
         table.Add(madvise, CallRule.Else(Verdict.Refuse(EINVAL))
             .If(refused, ArgumentTest.WholeBelow(0, stubEnd))

@@ -119,11 +119,14 @@ public sealed class SandboxTests : IDisposable
 
     [Theory]
     [InlineData("memory-bomb")]
+    [InlineData("hidden-memory-bomb")]
     [InlineData("thread-bomb")]
     [InlineData("file-bomb")]
     public async Task A_bomb_meets_its_limit(string bomb)
     {
         ProcessExit exit = await _component.Run(bomb);
-        Assert.True(exit.Signal != 0 || _component.Output.StartsWith("stopped after", StringComparison.Ordinal), $"{exit} {_component.Output}");
+        // With nothing left the runtime may be the one that fails next, and aborts.
+        if (exit != new ProcessExit(0, 6))
+            Assert.StartsWith("stopped after", _component.Output, StringComparison.Ordinal);
     }
 }

@@ -175,7 +175,6 @@ public sealed class FilterProgramTests
 
     [Theory]
     [InlineData(munmap)]
-    [InlineData(mprotect)]
     [InlineData(msync)]
     [InlineData(madvise)]
     public void The_stub_page_is_out_of_reach(int number)
@@ -184,6 +183,17 @@ public sealed class FilterProgramTests
         Assert.Equal(Refused | EPERM, Run(number, 0x10000, 0x1000, 4));
         Assert.Equal(Native, Run(number, 0x11000, 0x1000, 4));
         Assert.Equal(Native, Run(number, 0x7f00_0001_0000, 0x1000, 4));
+    }
+
+    [Fact]
+    public void Memory_that_becomes_unwritable_is_looked_at()
+    {
+        Assert.Equal(Refused | EPERM, Run(mprotect, 0x10000, 0x1000, 7));
+        Assert.Equal(Refused | EPERM, Run(mprotect, 0, 0x20000, 1));
+        Assert.Equal(Native, Run(mprotect, 0x11000, 0x1000, 3));
+        Assert.Equal(Native, Run(mprotect, 0x7f00_0000_0000, 0x1000, 7));
+        Assert.Equal(Trap, Run(mprotect, 0x7f00_0000_0000, 0x1000, 1));
+        Assert.Equal(Trap, Run(mprotect, 0x7f00_0000_0000, 0x1000, 0));
     }
 
     [Theory]

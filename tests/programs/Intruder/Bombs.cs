@@ -2,7 +2,8 @@ namespace Intruder;
 
 internal static unsafe class Bombs
 {
-    public static int Memory()
+    /// <param name="hidden">True to make what was taken unwritable, so that RLIMIT_DATA does not count it.</param>
+    public static int Memory(bool hidden)
     {
         List<nint> taken = [];
         while (true)
@@ -13,7 +14,9 @@ internal static unsafe class Bombs
             for (int offset = 0; offset < 16 << 20; offset += 4096)
                 ((byte*)memory)[offset] = 1;
             taken.Add(memory);
-            if (taken.Count > 1000)
+            if (hidden && Linux.Call(10, memory, 16 << 20, 1) == -1)
+                break;
+            if (taken.Count > 100)
                 return Report("unlimited");
         }
         return Report($"stopped after {taken.Count * 16} MiB");
