@@ -1,0 +1,111 @@
+using Drover.Core.Capabilities;
+using Drover.Node;
+using Drover.Node.Operations;
+
+namespace Drover.Scenarios;
+
+/// <summary>The nodes of one scenario and a folder for its images. Each node has a core, badges and a tracer of its own.</summary>
+internal sealed class Ecus : IAsyncDisposable
+{
+    /// <summary>Longer than anything takes on a machine that does many other things too.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("drover-scenario-").FullName;
+    private readonly List<ILocalNode> _nodes = [];
+    private int _images;
+
+    public Ecus()
+    {
+        A = Start("ecu-a");
+        B = Start("ecu-b");
+    }
+
+    public ILocalNode A { get; }
+
+    public ILocalNode B { get; }
+
+    public static CancellationToken Soon => new CancellationTokenSource(Patience).Token;
+
+    /// <summary>Another node.</summary>
+    public ILocalNode Start(string name, IBadgeSource? badges = null)
+    {
+        ILocalNode node = NodeRuntime.Create(new NodeOptions(name) { Badges = badges });
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>A path that no image has.</summary>
+    public string NewImage() => Path.Combine(_folder, $"image-{++_images}");
+
+    public string NewFile(string content)
+    {
+        string path = Path.Combine(_folder, $"file-{++_images}");
+        File.WriteAllText(path, content);
+        return path;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (ILocalNode node in _nodes)
+            await node.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
+
+internal static class NodeSteps
+{
+    public static Task<ComponentInfo> RunSheepCounterAsync(this ILocalNode node, int milliseconds = 50) =>
+        node.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = [$"{milliseconds}"] }, Ecus.Soon);
+
+    /// <summary>Runs a component to its end and gives its output. Fails with its log if it does not exit with 0.</summary>
+    public static async Task<IReadOnlyList<string>> RunToEndAsync(this ILocalNode node, string program, params string[] arguments)
+    {
+        ComponentInfo info = await node.RunAsync(new RunRequest { Program = program, Arguments = arguments }, Ecus.Soon);
+        ComponentExit exit = await node.WaitForExitAsync(info.Name, Ecus.Soon);
+        IReadOnlyList<LogEntry> log = await node.LogAsync(info.Name);
+        Assert.True(
+            exit is { Reason: ExitReason.Exited, Status: 0 }, $"{exit}\n{string.Join('\n', log.Select(entry => entry.Text))}");
+        return [.. log.Where(entry => entry.Stream == LogStream.Output).Select(entry => entry.Text)];
+    }
+
+    public static async Task<IReadOnlyList<LogEntry>> LogAsync(this ILocalNode node, string name)
+    {
+        List<LogEntry> entries = [];
+        await foreach (LogEntry entry in node.ReadLogAsync(name, 0, follow: false, Ecus.Soon))
+            entries.Add(entry);
+        return entries;
+    }
+
+    /// <summary>Waits for a line after a given one and gives it.</summary>
+    public static async Task<LogEntry> WaitForLineAsync(
+        this ILocalNode node, string name, Func<string, bool> wanted, long afterSequence = 0)
+    {
+        List<string> seen = [];
+        await foreach (LogEntry entry in node.ReadLogAsync(name, afterSequence, follow: true, Ecus.Soon))
+        {
+            if (wanted(entry.Text))
+                return entry;
+            seen.Add(entry.Text);
+        }
+
+        throw new InvalidOperationException($"{name} ended before the line came; it wrote:\n{string.Join('\n', seen)}");
+    }
+
+    /// <summary>The next sheep that is counted.</summary>
+    public static async Task<int> NextCountAsync(this ILocalNode node, string name = "SheepCounter", long afterSequence = 0) =>
+        Count((await node.WaitForLineAsync(name, IsCount, afterSequence)).Text);
+
+    /// <summary>The last sheep counted up to a line of the log.</summary>
+    public static async Task<int> LastCountAsync(this ILocalNode node, long upToSequence, string name = "SheepCounter") =>
+        Count((await node.LogAsync(name)).Last(entry => entry.Sequence <= upToSequence && IsCount(entry.Text)).Text);
+
+    public static Task<CheckpointReport> CheckpointAsync(this ILocalNode node, string name, string image, bool leaveRunning = false) =>
+        node.CheckpointAsync(new CheckpointRequest(name, image, leaveRunning), Ecus.Soon);
+
+    public static Task<RestoreReport> RestoreAsync(this ILocalNode node, string image, string? name = null) =>
+        node.RestoreAsync(new RestoreRequest(image, name), Ecus.Soon);
+
+    private static bool IsCount(string line) => line.StartsWith("sheep ", StringComparison.Ordinal) && char.IsDigit(line[^1]);
+
+    private static int Count(string line) => int.Parse(line["sheep ".Length..]);
+}

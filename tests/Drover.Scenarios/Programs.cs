@@ -1,0 +1,16 @@
+using System.Reflection;
+
+namespace Drover.Scenarios;
+
+/// <summary>Where the components of the scenarios lie.</summary>
+internal static class Programs
+{
+    public static string SheepCounter => PathOf(nameof(SheepCounter));
+
+    public static string Shepherd => PathOf(nameof(Shepherd));
+
+    public static string Examiner => PathOf(nameof(Examiner));
+
+    private static string PathOf(string name) => Path.GetFullPath(
+        typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == name).Value!);
+}
