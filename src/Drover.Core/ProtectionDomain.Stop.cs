@@ -29,7 +29,7 @@ public sealed partial class ProtectionDomain
             using (KernelScope scope = Kernel.Enter())
             {
                 if (_inService == 0)
-                    return;
+                    break;
                 _servicesDone.Reset();
             }
 
@@ -39,6 +39,8 @@ public sealed partial class ProtectionDomain
             GoOn();
             throw new TimeoutException($"a service did not finish a call of {Name} within {patience}");
         }
+
+        ChargeTouchedPages();
     }
 
     /// <summary>Hands over what has waited. To be called before the threads of the process run again.</summary>

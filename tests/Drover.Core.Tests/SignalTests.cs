@@ -116,6 +116,25 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public void A_timer_that_is_held_back_submits_when_it_goes_on_and_is_described_as_due()
+    {
+        var time = new ManualTime();
+        using var timer = new TimerSession(time);
+        using Capability<ISignalContext> handler = Context(9).ToCapability<ISignalContext>();
+        FakeThread thread = _domain.Thread();
+        thread.SignalWait(_selector);
+        timer.SetHandler(handler);
+        timer.TriggerOnce(1000);
+        timer.HoldBack();
+        time.Advance(TimeSpan.FromMilliseconds(5));
+        Assert.Null(thread.Answer);
+        Assert.Equal(new TimerState(TimeSpan.FromMilliseconds(5), default, TimeSpan.FromMilliseconds(-4)), timer.Describe());
+        timer.LetGo();
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([(9, 1)], Taken(thread));
+    }
+
+    [Fact]
     public void A_one_shot_fires_once_and_microsecond_periods_do_not_wake_the_node_more_often_than_each_millisecond()
     {
         var time = new ManualTime();

@@ -25,6 +25,7 @@ public sealed class TimerSession : ITimerSession, IDisposable
     private SignalContext? _handler; // guarded by _lock
     private readonly TimeSpan _elapsedBefore;
     private long? _startedAt; // guarded by _lock; null while it stands still
+    private bool _isHeld; // guarded by _lock
     private TimeSpan _period; // guarded by _lock
     private TimeSpan? _dueAt; // guarded by _lock; on the session's own clock
 
@@ -65,14 +66,33 @@ public sealed class TimerSession : ITimerSession, IDisposable
         }
     }
 
+    /// <summary>Lets time pass but submits nothing until <see cref="LetGo"/>. Between the two, this session and the
+    /// domain of its handler are described as of one moment: no expiry is in both, and none in neither.</summary>
+    public void HoldBack()
+    {
+        lock (_lock)
+        {
+            _isHeld = true;
+            Arm();
+        }
+    }
+
+    /// <summary>Submits again, what fell due meanwhile first.</summary>
+    public void LetGo()
+    {
+        lock (_lock)
+        {
+            _isHeld = false;
+            Arm();
+        }
+    }
+
     /// <summary>Starts a restored session's clock.</summary>
     public void Resume()
     {
         lock (_lock)
         {
-            if (_startedAt is not null)
-                return;
-            _startedAt = _time.GetTimestamp();
+            _startedAt ??= _time.GetTimestamp();
             Arm();
         }
     }
@@ -122,17 +142,16 @@ public sealed class TimerSession : ITimerSession, IDisposable
 
     private void Expire()
     {
-        SignalContext? handler;
-        uint count;
         lock (_lock)
         {
-            count = TakeExpiries();
-            handler = _handler;
+            if (_isHeld)
+                return;
+            uint count = TakeExpiries();
             Arm();
+            // Under the lock, so that whoever holds the session back knows that nothing is on its way.
+            if (count > 0)
+                _handler?.Submit(count);
         }
-
-        if (count > 0)
-            handler?.Submit(count);
     }
 
     // Under _lock. A call that comes before its time (the timer was set anew meanwhile) takes nothing.
@@ -156,7 +175,7 @@ public sealed class TimerSession : ITimerSession, IDisposable
     private void Arm()
     {
         TimeSpan sleep = Timeout.InfiniteTimeSpan;
-        if (_startedAt is not null && _dueAt is { } due)
+        if (_startedAt is not null && !_isHeld && _dueAt is { } due)
         {
             TimeSpan wait = due - Now();
             sleep = wait < ShortestSleep ? ShortestSleep : wait > LongestSleep ? LongestSleep : RoundedUp(wait);

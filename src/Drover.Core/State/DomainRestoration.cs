@@ -86,6 +86,7 @@ public sealed class DomainRestoration : IDisposable
         if (!_isCompleted)
             throw new InvalidOperationException("the domain is not complete");
         _isCommitted = true;
+        Domain.ChargeTouchedPages();
         return Domain;
     }
 

@@ -14,6 +14,11 @@ internal sealed class InterceptedTimerSession(SessionCreation creation, TimerSes
     /// <summary>Where expiries go.</summary>
     public SignalContext? Handler => inner.Handler;
 
+    /// <summary>Keeps expiries back, so that timer and domain are described as of one moment.</summary>
+    public void HoldBack() => inner.HoldBack();
+
+    public void LetGo() => inner.LetGo();
+
     /// <summary>Starts the clock of a session that was rebuilt.</summary>
     public void Resume() => inner.Resume();
 
