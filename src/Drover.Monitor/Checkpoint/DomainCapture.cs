@@ -52,8 +52,20 @@ internal sealed class DomainCapture
     public IReadOnlyList<AnnouncementState> Announcements { get; }
 
     /// <param name="announced">The services that the component offers.</param>
-    public static DomainCapture Take(MonitoredComponent component, IReadOnlyList<Announcement> announced) =>
-        new(component, announced);
+    public static DomainCapture Take(MonitoredComponent component, IReadOnlyList<Announcement> announced)
+    {
+        // An expiry between the description of its context and that of its timer would be in neither.
+        List<InterceptedTimerSession> timers = [.. component.Sessions.All.Select(open => open.Session).OfType<InterceptedTimerSession>()];
+        timers.ForEach(timer => timer.HoldBack());
+        try
+        {
+            return new(component, announced);
+        }
+        finally
+        {
+            timers.ForEach(timer => timer.LetGo());
+        }
+    }
 
     /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have.</summary>
     public void CheckMappings(IReadOnlyList<MappingState> mappings)

@@ -90,7 +90,8 @@ internal sealed class ParentSession(MonitoredComponent component, CoreServices s
                 using Capability<IObject> session = open.Gate.ToCapability<IObject>();
                 root.Close(session);
             });
-            Donate(announcement.Server, client, open.Session.Donation);
+            if (!Donate(announcement.Server, client, open.Session.Donation) && !client.Domain.IsAlive)
+                announcement.Server.Domain.TryWithdraw(open.Session.Donation);
         }
         else if (open.Gate is Drover.Core.Ipc.ServiceGate gate)
         {
