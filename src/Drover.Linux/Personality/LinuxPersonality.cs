@@ -1,3 +1,4 @@
+using System.Text;
 using Drover.Linux.Native;
 using Drover.Platform;
 using Drover.Platform.Traps;
@@ -15,6 +16,7 @@ public sealed class LinuxPersonality : ITrapHandler, IDisposable
     private const int F_DUPFD_CLOEXEC = 1030;
 
     private readonly IPrivateCallHandler _privateCalls;
+    private readonly IConsoleSink _sink;
     private readonly FileCalls _files;
     private readonly DescriptorCalls _descriptors = new();
     private readonly ConsoleCalls _console;
@@ -29,6 +31,7 @@ public sealed class LinuxPersonality : ITrapHandler, IDisposable
         IPrivateCallHandler privateCalls, IFileView files, IConsoleSink console, ProcessLimits limits, string hostName = "drover")
     {
         _privateCalls = privateCalls;
+        _sink = console;
         _files = new FileCalls(files);
         _console = new ConsoleCalls(console);
         _system = new SystemCalls(limits, hostName);
@@ -37,6 +40,20 @@ public sealed class LinuxPersonality : ITrapHandler, IDisposable
     public void Dispose() => _descriptors.Dispose();
 
     public void Handle(ITrapPort port, in TrappedCall call)
+    {
+        try
+        {
+            Dispatch(port, call);
+        }
+        catch (Exception fault) when (fault is not ObjectDisposedException)
+        {
+            // The port ends the component for it; its log says why.
+            _sink.Write(ConsoleStream.Error, Encoding.UTF8.GetBytes($"drover: the node failed at system call {call.Number}: {fault}\n"));
+            throw;
+        }
+    }
+
+    private void Dispatch(ITrapPort port, in TrappedCall call)
     {
         switch (call.Number)
         {

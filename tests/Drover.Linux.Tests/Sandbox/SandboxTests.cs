@@ -115,6 +115,8 @@ public sealed class SandboxTests : IDisposable
     {
         _component.OnPrivateCall = () => throw new InvalidOperationException("a fault of core's");
         Assert.Equal(new ProcessExit(0, 9), await _component.Run("private"));
+        Assert.Contains("the node failed at system call 3328: System.InvalidOperationException: a fault of core's", _component.Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
