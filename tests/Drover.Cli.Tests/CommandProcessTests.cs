@@ -1,0 +1,115 @@
+using System.Text.Json;
+
+namespace Drover.Cli.Tests;
+
+/// <summary>The command as a user runs it: real processes, real components.</summary>
+public sealed class CommandProcessTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task The_demo_prints_one_JSON_object_and_leaves_nothing_behind()
+    {
+        CommandResult result = await DroverProcess.RunAsync(_scratch.Path, "demo", "--json");
+        Assert.Equal((0, ""), (result.Status, result.Error));
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        JsonElement root = json.RootElement;
+        Assert.Equal(
+            ["source", "target", "image", "pauseMs", "restoreMs", "rpc"], root.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(
+            root.GetProperty("source").GetProperty("lastCount").GetInt64() + 1,
+            root.GetProperty("target").GetProperty("firstCount").GetInt64());
+        Assert.All(
+            root.GetProperty("source").GetProperty("capabilities").EnumerateArray(),
+            capability => Assert.Equal(
+                ["kind", "label", "selector", "badge"], capability.EnumerateObject().Select(p => p.Name)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.Path));
+    }
+
+    [Fact]
+    public async Task A_component_in_the_foreground_ends_cleanly_with_Ctrl_C()
+    {
+        using DroverProcess run = DroverProcess.Start(
+            _scratch.Path, "run", DroverProcess.SamplePath("SheepCounter"), "--", "20");
+        await run.LineAsync("sheep 3");
+        run.Signal("INT");
+        CommandResult result = await run.EndAsync();
+        Assert.Equal((0, "drover: SheepCounter was stopped.\n"), (result.Status, result.Error));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_scratch.Path, "drover")));
+    }
+
+    [Fact]
+    public async Task A_component_s_exit_status_is_the_command_s()
+    {
+        CommandResult result = await DroverProcess.RunAsync(
+            _scratch.Path, "run", DroverProcess.SamplePath("Shepherd"), "--", "nonsense");
+        Assert.Equal(64, result.Status);
+        Assert.Contains("usage: Shepherd", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith("drover: Shepherd exited with status 64.\n", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_verbs_move_a_component_by_hand()
+    {
+        using DroverProcess first = DroverProcess.Start(_scratch.Path, "node", "--name", "ecu-a");
+        using DroverProcess second = DroverProcess.Start(_scratch.Path, "node", "--name", "ecu-b");
+        await first.LineAsync("Node ecu-a listens");
+        await second.LineAsync("Node ecu-b listens");
+        string image = _scratch.File("image");
+        await Succeed("run", DroverProcess.SamplePath("SheepCounter"), "--node", "ecu-a", "--", "20");
+        await Succeed("run", DroverProcess.SamplePath("Shepherd"), "--node", "ecu-a", "-f");
+        await Succeed("inspect", "SheepCounter", "--json");
+        await Succeed("checkpoint", "SheepCounter", "-o", image, "--leave-running");
+        CommandResult inspected = await Succeed("inspect", image, "--json");
+        using JsonDocument report = JsonDocument.Parse(inspected.Output);
+        Assert.Equal("SheepCounter", report.RootElement.GetProperty("name").GetString());
+        await Succeed("restore", image, "--node", "ecu-b");
+        await Succeed("run", DroverProcess.SamplePath("Shepherd"), "--node", "ecu-b", "-f");
+        await Succeed("stop", "SheepCounter", "--node", "ecu-a");
+        await Succeed("stop", "SheepCounter", "--node", "ecu-b");
+        foreach (DroverProcess node in (DroverProcess[])[first, second])
+        {
+            node.Signal("TERM");
+            Assert.Equal(0, (await node.EndAsync()).Status);
+        }
+    }
+
+    [Fact]
+    public async Task A_node_that_was_killed_is_told_from_a_running_one_and_starts_again()
+    {
+        using (DroverProcess killed = DroverProcess.Start(_scratch.Path, "node", "--name", "n"))
+        {
+            await killed.LineAsync("Node n listens");
+            killed.Signal("KILL");
+            await killed.EndAsync();
+        }
+
+        CommandResult asked = await DroverProcess.RunAsync(_scratch.Path, "ps", "--node", "n");
+        Assert.Equal(1, asked.Status);
+        Assert.Contains("was killed", asked.Error, StringComparison.Ordinal);
+        using DroverProcess again = DroverProcess.Start(_scratch.Path, "node", "--name", "n");
+        await again.LineAsync("Node n listens");
+        Assert.Equal("No components on n.\n", (await Succeed("ps")).Output);
+        again.Signal("INT");
+        Assert.Equal(0, (await again.EndAsync()).Status);
+    }
+
+    [Fact]
+    public async Task A_node_that_should_end_with_its_parent_does()
+    {
+        using DroverProcess node = DroverProcess.Start(_scratch.Path, "node", "--name", "n", "--end-with-input");
+        await node.LineAsync("Node n listens");
+        node.CloseInput();
+        Assert.Equal(0, (await node.EndAsync()).Status);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_scratch.Path, "drover")));
+    }
+
+    private async Task<CommandResult> Succeed(params string[] arguments)
+    {
+        CommandResult result = await DroverProcess.RunAsync(_scratch.Path, arguments);
+        Assert.True(result.Status == 0, $"drover {string.Join(' ', arguments)}: {result.Status}: {result.Error}");
+        return result;
+    }
+}
