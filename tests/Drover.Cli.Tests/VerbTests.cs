@@ -73,14 +73,18 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         _node.OnStart = component =>
         {
             component.Write("hello");
+            component.Write("something to know", LogStream.Node);
             component.Write("Unhandled exception. System.Exception: no\n   at Sheep.Main()", LogStream.Error);
+            component.Write("true was ended by signal 6", LogStream.Node);
             component.End(new ComponentExit(ExitReason.Crashed, 0, 6));
         };
         CommandResult result = await CommandRunner.RunAsync(["run", "/bin/true", "-f", "--node", Socket]);
         Assert.Equal(128 + 6, result.Status);
         Assert.Equal("hello\n", result.Output);
-        Assert.Contains("Unhandled exception. System.Exception: no", result.Error, StringComparison.Ordinal);
-        Assert.EndsWith("drover: true was ended by SIGABRT (abort).\n", result.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            "drover: something to know\nUnhandled exception. System.Exception: no\u240a   at Sheep.Main()\n"
+            + "drover: true was ended by SIGABRT (abort).\n",
+            result.Error);
     }
 
     [Fact]

@@ -36,8 +36,16 @@ internal static class AttachedRun
     private static async Task PrintLogAsync(
         CommandEnvironment environment, INodeOperations node, string name, bool allToError)
     {
+        // The node's last word is how the component ended, which the command says itself.
+        LogEntry? heldBack = null;
         await foreach (LogEntry entry in node.ReadLogAsync(name, afterSequence: 0, follow: true, CancellationToken.None))
-            LogPrinter.Print(environment, entry, allToError);
+        {
+            if (heldBack is not null)
+                LogPrinter.Print(environment, heldBack, allToError);
+            heldBack = entry.Stream == LogStream.Node ? entry : null;
+            if (heldBack is null)
+                LogPrinter.Print(environment, entry, allToError);
+        }
     }
 
     private static async Task EndedOrInterruptedAsync(Task ended, CancellationToken interrupted)
