@@ -27,7 +27,10 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(traps);
-        return _tracer.Run(() => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request), traps));
+        StateValidator.Check(request);
+        using RebuildResources resources = new(request.State, request.Backing);
+        return _tracer.Run(
+            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources), traps));
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);

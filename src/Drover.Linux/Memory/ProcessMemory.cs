@@ -59,6 +59,34 @@ internal sealed unsafe class ProcessMemory : IDisposable
         }
     }
 
+    /// <summary>Writes two places by one call.</summary>
+    public void WriteBoth(ulong firstAddress, ReadOnlySpan<byte> first, ulong secondAddress, ReadOnlySpan<byte> second)
+    {
+        fixed (byte* firstStart = first)
+        fixed (byte* secondStart = second)
+        {
+            IoVector* local = stackalloc IoVector[2];
+            IoVector* remote = stackalloc IoVector[2];
+            Describe(local, remote, firstStart, firstAddress, first.Length, secondStart, secondAddress, second.Length);
+            if (Libc.WriteProcess(_processId, local, 2, remote, 2, 0) != first.Length + second.Length)
+                throw LinuxException.Last("process_vm_writev", $"0x{firstAddress:x} and 0x{secondAddress:x}");
+        }
+    }
+
+    /// <summary>Reads two places by one call.</summary>
+    public void ReadBoth(ulong firstAddress, Span<byte> first, ulong secondAddress, Span<byte> second)
+    {
+        fixed (byte* firstStart = first)
+        fixed (byte* secondStart = second)
+        {
+            IoVector* local = stackalloc IoVector[2];
+            IoVector* remote = stackalloc IoVector[2];
+            Describe(local, remote, firstStart, firstAddress, first.Length, secondStart, secondAddress, second.Length);
+            if (Libc.ReadProcess(_processId, local, 2, remote, 2, 0) != first.Length + second.Length)
+                throw LinuxException.Last("process_vm_readv", $"0x{firstAddress:x} and 0x{secondAddress:x}");
+        }
+    }
+
     /// <summary>Reads private memory whatever its protection.</summary>
     public void ReadForced(ulong address, Span<byte> destination)
     {
@@ -89,6 +117,16 @@ internal sealed unsafe class ProcessMemory : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
+
+    private static void Describe(
+        IoVector* local, IoVector* remote,
+        byte* first, ulong firstAddress, int firstBytes, byte* second, ulong secondAddress, int secondBytes)
+    {
+        local[0] = new() { Base = (ulong)first, LengthBytes = (ulong)firstBytes };
+        local[1] = new() { Base = (ulong)second, LengthBytes = (ulong)secondBytes };
+        remote[0] = new() { Base = firstAddress, LengthBytes = (ulong)firstBytes };
+        remote[1] = new() { Base = secondAddress, LengthBytes = (ulong)secondBytes };
+    }
 
     private static int Advance(nint count, string call, ulong address) => count switch
     {

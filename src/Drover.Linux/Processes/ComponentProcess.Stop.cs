@@ -19,6 +19,7 @@ internal sealed partial class ComponentProcess
             throw new ProcessEndedException(HostProcessId);
         if (_stage != LifeStage.Running)
             throw new InvalidOperationException($"The process is {_stage}.");
+        ChildSignal.HushStops();
         ThreadStopper stopper = new(HostProcessId, patience, _lingering);
         _lingering.Clear();
         List<Tracee> stopped;

@@ -6,7 +6,8 @@ using Drover.Platform.State;
 namespace Drover.Linux.Processes;
 
 /// <summary>Makes open file descriptions like recorded ones, in this process; it owns them.</summary>
-internal sealed unsafe class DescriptorFactory(Func<FileIdentity, SafeHandle> openFile) : IDisposable
+internal sealed unsafe class DescriptorFactory(
+    Func<FileIdentity, SafeHandle> openFile, Func<DescriptorState, SafeHandle> dataspace) : IDisposable
 {
     private const int SettableFlags = OpenFlags.NonBlock | 0x400; // O_APPEND
 
@@ -32,7 +33,9 @@ internal sealed unsafe class DescriptorFactory(Func<FileIdentity, SafeHandle> op
             SafeFileDescriptor handle = OpenOne(descriptor);
             _handles.Add(handle);
             int flags = descriptor.StatusFlags & SettableFlags;
-            LinuxException.Check(Libc.Fcntl(handle, Fcntl.SetStatusFlags, flags), "fcntl(F_SETFL)");
+            // Dataspaces are shared with core, flags and all.
+            if (descriptor.Kind != DescriptorKind.Dataspace)
+                LinuxException.Check(Libc.Fcntl(handle, Fcntl.SetStatusFlags, flags), "fcntl(F_SETFL)");
         }
     }
 
@@ -58,8 +61,13 @@ internal sealed unsafe class DescriptorFactory(Func<FileIdentity, SafeHandle> op
         DescriptorKind.Pipe => OpenPipe(descriptor),
         DescriptorKind.EventCounter => OpenEventCounter(descriptor),
         DescriptorKind.Epoll => SafeFileDescriptor.Adopt(Libc.EpollCreate(OpenFlags.CloseOnExec), "epoll_create1"),
+        DescriptorKind.Dataspace => Copy(dataspace(descriptor)),
         _ => throw new InvalidProcessStateException($"descriptor {descriptor.Number} is of an unknown kind"),
     };
+
+    /// <summary>Another descriptor of what somebody else owns.</summary>
+    private static SafeFileDescriptor Copy(SafeHandle handle) =>
+        SafeFileDescriptor.Adopt(Libc.Fcntl(handle, Fcntl.DuplicateCloseOnExec, 0), "fcntl(F_DUPFD)");
 
     private SafeFileDescriptor OpenFile(DescriptorState descriptor)
     {

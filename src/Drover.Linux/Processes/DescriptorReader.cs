@@ -80,6 +80,8 @@ internal sealed unsafe class DescriptorReader(
             return state with { Kind = DescriptorKind.Epoll, Watches = information.Watches };
         if (SyntheticDescriptor.TryParse(target, out SyntheticKind kind, out string path))
             return ReadSynthetic(state, kind, path);
+        if (target.StartsWith("/memfd:", StringComparison.Ordinal))
+            return state with { Kind = DescriptorKind.Dataspace, DataspaceInode = information.Inode };
         bool isReadOnly = (state.StatusFlags & (OpenFlags.AccessMode | OpenFlags.PathOnly)) == OpenFlags.ReadOnly;
         if (target.StartsWith('/') && isReadOnly && !target.EndsWith(" (deleted)", StringComparison.Ordinal))
             return state with { Kind = DescriptorKind.File, File = files.Of(target, information.Inode, identify) };

@@ -31,11 +31,12 @@ internal sealed class ProcessRebuilder
 
     private int LeaderId => State.Threads[0].ThreadId;
 
-    /// <summary>All checks and all files first: a refused state leaves nothing behind, nor does a step that fails.</summary>
-    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request)
+    /// <summary>Builds the process. A step that fails leaves nothing behind.</summary>
+    /// <param name="zygote">Makes the namespaces.</param>
+    /// <param name="request">Found valid by <see cref="StateValidator"/>.</param>
+    /// <param name="resources">Made for this request.</param>
+    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request, RebuildResources resources)
     {
-        StateValidator.Check(request);
-        using RebuildResources resources = new(request.State, request.Backing);
         NamespaceInit init = zygote.CreateInit();
         ProcessMemory? memory = null;
         try

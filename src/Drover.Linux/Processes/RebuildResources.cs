@@ -19,7 +19,7 @@ internal sealed class RebuildResources : IDisposable
     {
         _backing = backing;
         _indexOfMapping = new int[state.Mappings.Count];
-        _descriptors = new DescriptorFactory(OpenFile);
+        _descriptors = new DescriptorFactory(OpenFile, DataspaceHandle);
         try
         {
             for (int i = 0; i < _indexOfMapping.Length; i++)
@@ -71,11 +71,23 @@ internal sealed class RebuildResources : IDisposable
         return _mappingHandles.Count - 1;
     }
 
+    /// <summary>A descriptor is like a mapping of nothing yet.</summary>
+    private SafeHandle DataspaceHandle(DescriptorState descriptor) => DataspaceHandle(new MappingState
+    {
+        Start = 0,
+        End = 0,
+        Protection = (descriptor.StatusFlags & OpenFlags.AccessMode) == OpenFlags.ReadOnly
+            ? PageProtection.Read
+            : PageProtection.Read | PageProtection.Write,
+        Backing = MappingBacking.Dataspace,
+        DataspaceInode = descriptor.DataspaceInode,
+    });
+
     private SafeHandle DataspaceHandle(MappingState mapping)
     {
         ISharedMemory memory = _backing.Dataspace(mapping);
         StateValidator.Require(
-            mapping.OffsetBytes + mapping.LengthBytes <= memory.LengthBytes,
+            mapping.LengthBytes <= memory.LengthBytes && mapping.OffsetBytes <= memory.LengthBytes - mapping.LengthBytes,
             $"the mapping at 0x{mapping.Start:x} goes beyond its dataspace");
         return mapping.Protection.HasFlag(PageProtection.Write) ? memory.Descriptor : memory.ReadOnlyDescriptor;
     }

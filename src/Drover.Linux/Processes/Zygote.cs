@@ -168,8 +168,10 @@ internal sealed unsafe class Zygote : IDisposable
             CallBatch second = new();
             second.Require(
                 "munmap", SystemCall.MemoryUnmap, StubLayout.End, PageMath.UserEnd - StubLayout.End);
-            second.Require(
-                "close_range", SystemCall.CloseRange, FirstFree, uint.MaxValue, 0);
+            second.Require("prctl", SystemCall.ProcessControl, Prctl.SetName, second.Put("drover-stub\0"u8));
+            // Not a directory of the node's: pivot_root(2) moves only those whose directory is the old root.
+            second.Require("chdir", SystemCall.ChangeDirectory, second.Put("/\0"u8));
+            second.Require("close_range", SystemCall.CloseRange, FirstFree, uint.MaxValue, 0);
             Injector.RunChecked(tracee, memory, second);
             return memory;
         }

@@ -38,9 +38,7 @@ internal static class Injector
     public static void Begin(
         Tracee tracee, ProcessMemory memory, CallBatch batch, ulong codeAddress = StubLayout.CodeAddress)
     {
-        memory.Write(batch.Address, batch.Entries);
-        if (!batch.Data.IsEmpty)
-            memory.Write(batch.DataAddress, batch.Data);
+        memory.WriteBoth(batch.Address, batch.Entries, batch.DataAddress, batch.Data);
         UserRegisters registers = tracee.GetRegisters();
         registers.Rip = codeAddress + StubCode.LoopOffset;
         registers.R12 = batch.Address;
@@ -64,9 +62,7 @@ internal static class Injector
         List<int>? born = null)
     {
         WaitForBreakpoint(tracee, codeAddress + StubCode.DoneOffset, born);
-        memory.Read(batch.Address, batch.Entries);
-        if (!batch.Data.IsEmpty)
-            memory.Read(batch.DataAddress, batch.Data);
+        memory.ReadBoth(batch.Address, batch.Entries, batch.DataAddress, batch.Data);
     }
 
     private static void WaitForBreakpoint(Tracee tracee, ulong expected, List<int>? born)

@@ -25,6 +25,9 @@ public enum DescriptorKind
 
     /// <summary>/dev/urandom.</summary>
     Random,
+
+    /// <summary>A dataspace on its way to being mapped, named by <see cref="DescriptorState.DataspaceInode"/>.</summary>
+    Dataspace,
 }
 
 /// <summary>One registration of an epoll instance.</summary>
@@ -62,6 +65,9 @@ public sealed record DescriptorState
     /// <summary>For <see cref="DescriptorKind.Synthetic"/> and <see cref="DescriptorKind.Directory"/>: the path under
     /// which it was opened.</summary>
     public string SyntheticPath { get; init; } = "";
+
+    /// <summary>For <see cref="DescriptorKind.Dataspace"/>: inode of the memfd on the node that read it.</summary>
+    public ulong DataspaceInode { get; init; }
 
     public ulong EventCount { get; init; }
 

@@ -1,3 +1,4 @@
+using Drover.Linux.Native;
 using Drover.Linux.Personality;
 using Drover.Platform;
 using Xunit;
@@ -62,9 +63,9 @@ public sealed class LaunchTests
     {
         using LinuxProcessPlatform platform = new();
 
-        Assert.Throws<Native.LinuxException>(
+        Assert.Throws<LinuxException>(
             () => platform.Launch(Programs.Request("/nowhere"), Programs.Personality(_console)));
-        Assert.Throws<Native.LinuxException>(
+        Assert.Throws<LinuxException>(
             () => platform.Launch(Programs.Request("/etc/passwd"), Programs.Personality(_console)));
     }
 }
