@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Drover.Cli.Demo;
 
 namespace Drover.Cli.Tests;
 
@@ -26,6 +27,24 @@ public sealed class CommandProcessTests : IDisposable
             capability => Assert.Equal(
                 ["kind", "label", "selector", "badge"], capability.EnumerateObject().Select(p => p.Name)));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_scratch.Path));
+    }
+
+    [Fact]
+    public void A_directory_that_a_killed_demo_left_is_removed_by_the_next_and_no_other()
+    {
+        string left = Path.Combine(Path.GetTempPath(), $"drover-demo-{Guid.NewGuid():N}");
+        Directory.CreateDirectory(left);
+        File.WriteAllText(Path.Combine(left, "lock"), "");
+        File.WriteAllText(Path.Combine(left, "image"), "pages");
+        string kept;
+        using (DemoDirectory keeping = DemoDirectory.Create(keep: true))
+            kept = keeping.Path;
+        using DemoDirectory running = DemoDirectory.Create(keep: false);
+        DemoDirectory.Create(keep: false).Dispose();
+        Assert.False(Directory.Exists(left));
+        Assert.True(Directory.Exists(kept));
+        Assert.True(Directory.Exists(running.Path));
+        Directory.Delete(kept, recursive: true);
     }
 
     [Fact]

@@ -30,26 +30,18 @@ internal static class DemoVerb
     private static async Task<int> RunAsync(
         CommandEnvironment environment, bool json, bool keep, CancellationToken interrupted)
     {
-        DirectoryInfo directory = Directory.CreateTempSubdirectory("drover-demo-");
-        try
-        {
-            DemoReport report = await MoveAsync(environment, directory.FullName, json, interrupted);
-            IReadOnlyList<DemoCheck> checks = DemoChecks.Of(report);
-            if (json)
-                Printer.Json(environment, report, CliJson.Default.DemoReport);
-            else
-                DemoPresentation.Show(environment, report, checks);
-            foreach (DemoCheck failed in checks.Where(check => !check.Holds))
-                environment.Error.WriteLine($"drover: it does not hold that {failed.Claim}: {failed.Found}.");
-            if (keep)
-                environment.Error.WriteLine($"drover: the image is in {report.Image.Path}.");
-            return checks.All(check => check.Holds) ? 0 : DroverCommand.Failed;
-        }
-        finally
-        {
-            if (!keep)
-                directory.Delete(recursive: true);
-        }
+        using DemoDirectory directory = DemoDirectory.Create(keep);
+        DemoReport report = await MoveAsync(environment, directory.Path, json, interrupted);
+        IReadOnlyList<DemoCheck> checks = DemoChecks.Of(report);
+        if (json)
+            Printer.Json(environment, report, CliJson.Default.DemoReport);
+        else
+            DemoPresentation.Show(environment, report, checks);
+        foreach (DemoCheck failed in checks.Where(check => !check.Holds))
+            environment.Error.WriteLine($"drover: it does not hold that {failed.Claim}: {failed.Found}.");
+        if (keep)
+            environment.Error.WriteLine($"drover: the image is in {report.Image.Path}.");
+        return checks.All(check => check.Holds) ? 0 : DroverCommand.Failed;
     }
 
     private static async Task<DemoReport> MoveAsync(
