@@ -8,4 +8,11 @@ public sealed record NodeOptions(string Name)
 {
     /// <summary>Where badges come from; null for a random sequence of the node's own.</summary>
     public IBadgeSource? Badges { get; init; }
+
+    /// <summary>Told of what went wrong inside the node while it served a component: what failed, and how. Any thread.</summary>
+    public Action<string, Exception> OnFault { get; init; } = static (_, _) => { };
+
+    /// <summary>File that remembers which images are being written, so that the next node with the same file clears what
+    /// this one, killed, left unfinished; null for none.</summary>
+    public string? ImageJournal { get; init; }
 }

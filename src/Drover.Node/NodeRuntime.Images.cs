@@ -14,6 +14,7 @@ public sealed partial class NodeRuntime
         MonitoredComponent component = FindRunning(request.Name);
         try
         {
+            using IDisposable noted = _journal.Note(Path.GetFullPath(request.Directory));
             CheckpointOutcome outcome = await Task.Run(
                 () => _monitor.CheckpointAsync(component, request.Directory, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
             return new CheckpointReport

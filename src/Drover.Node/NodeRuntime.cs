@@ -13,6 +13,7 @@ public sealed partial class NodeRuntime : ILocalNode
     private readonly NodeOptions _options;
     private readonly LinuxMachine _machine;
     private readonly ComponentMonitor _monitor;
+    private readonly ImageJournal _journal;
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MonitoredComponent?> _components = new(StringComparer.Ordinal); // guarded by _lock; null while being made
@@ -22,7 +23,9 @@ public sealed partial class NodeRuntime : ILocalNode
     {
         _options = options;
         _machine = machine;
-        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges() });
+        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault });
+        _journal = new ImageJournal(options.ImageJournal);
+        _journal.ClearLeftovers();
         _monitor = new ComponentMonitor(kernel, machine, options.Name, TimeProvider.System);
     }
 
