@@ -45,7 +45,11 @@ internal static class NodeVerb
     private static async Task ServeAsync(
         CommandEnvironment environment, string name, string socket, bool json, CancellationToken ending)
     {
-        ILocalNode node = environment.CreateNode(new NodeOptions(name));
+        ILocalNode node = environment.CreateNode(new NodeOptions(name)
+        {
+            ImageJournal = socket + ".images",
+            OnFault = new FaultReporter(environment.Error).Report,
+        });
         await using NodeHost host = await NodeHost.StartAsync(node, socket, environment.Error, ending);
         if (json)
             Printer.Json(environment, new NodeReady(name, Environment.ProcessId, socket), CliJson.Default.NodeReady);
