@@ -35,35 +35,29 @@ internal sealed class ParentSession(MonitoredComponent component, CoreServices s
 
     public Attempt<Unit, SessionError> Upgrade(Capability<IObject> session, Donation donation)
     {
-        using (session)
+        if (Find(session) is not { } open)
+            return SessionError.NoSuchService;
+        if (open.Server is { } announcement)
         {
-            if (Find(session) is not { } open)
-                return SessionError.NoSuchService;
-            if (open.Server is { } announcement)
+            if (!Donate(component, announcement.Server, donation))
+                return SessionError.OutOfQuota;
+            if (!Ask(announcement, root => root.Upgrade(session, donation)))
             {
-                if (!Donate(component, announcement.Server, donation))
-                    return SessionError.OutOfQuota;
-                if (!Ask(announcement, root => root.Upgrade(session, donation)))
-                {
-                    Donate(announcement.Server, component, donation);
-                    return SessionError.ServiceGone;
-                }
+                Donate(announcement.Server, component, donation);
+                return SessionError.ServiceGone;
             }
-
-            open.Session.Upgrade(donation);
-            return Unit.Value;
         }
+
+        open.Session.Upgrade(donation);
+        return Unit.Value;
     }
 
     public Attempt<Unit, SessionError> Close(Capability<IObject> session)
     {
-        using (session)
-        {
-            if (Find(session) is not { } open || component.Sessions.Remove(open.Gate) is null)
-                return SessionError.NoSuchService;
-            End(component, open);
-            return Unit.Value;
-        }
+        if (Find(session) is not { } open || component.Sessions.Remove(open.Gate) is null)
+            return SessionError.NoSuchService;
+        End(component, open);
+        return Unit.Value;
     }
 
     public Attempt<Unit, SessionError> Announce(string service, Capability<IRoot> root)
