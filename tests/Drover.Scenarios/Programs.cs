@@ -9,6 +9,9 @@ internal static class Programs
 
     public static string Shepherd => PathOf(nameof(Shepherd));
 
+    /// <summary>The command line.</summary>
+    public static string Drover => PathOf(nameof(Drover));
+
     public static string Examiner => PathOf(nameof(Examiner));
 
     private static string PathOf(string name) => Path.GetFullPath(

@@ -1,0 +1,90 @@
+using Drover.Node;
+using Drover.Node.Operations;
+
+namespace Drover.Scenarios;
+
+/// <summary>Every descriptor, process and mapping has an owner that gives it back.</summary>
+public sealed class NothingLeftBehind
+{
+    [Fact]
+    public async Task Node_has_as_many_descriptors_processes_and_mappings_after_fifty_cycles_as_before()
+    {
+        await using Ecus ecus = new();
+        ILocalNode here = ecus.A;
+        ILocalNode there = ecus.B;
+        await here.RunSheepCounterAsync(10);
+        await here.NextCountAsync();
+        // The first rounds make what a node keeps for good, such as the tracer and its first stub.
+        for (int round = 0; round < 4; round++)
+            (here, there) = await MoveAsync(ecus, here, there);
+        Holdings before = Holdings.Now();
+        for (int round = 0; round < 50; round++)
+            (here, there) = await MoveAsync(ecus, here, there);
+        Holdings after = Holdings.Now();
+
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_of_a_component_that_was_stopped()
+    {
+        await using Ecus ecus = new();
+        await ecus.A.RunToEndAsync(Programs.Examiner, "refused");
+        Holdings before = Holdings.Now();
+
+        await ecus.A.RunSheepCounterAsync();
+        await ecus.A.NextCountAsync();
+        await ecus.A.StopAsync("SheepCounter");
+
+        Assert.Equal(before, Holdings.Now());
+    }
+
+    private static async Task<(ILocalNode Here, ILocalNode There)> MoveAsync(Ecus ecus, ILocalNode here, ILocalNode there)
+    {
+        string image = ecus.NewImage();
+        await here.CheckpointAsync("SheepCounter", image);
+        await there.RestoreAsync(image);
+        await there.NextCountAsync();
+        Directory.Delete(image, recursive: true);
+        return (there, here);
+    }
+
+    /// <summary>What this process holds of the things that components need.</summary>
+    private sealed record Holdings(int Descriptors, int Processes, int SharedMappings)
+    {
+        public static Holdings Now()
+        {
+            // Descriptors of dropped streams are closed by their finalizers.
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            return new Holdings(
+                Directory.GetFiles("/proc/self/fd").Length,
+                Descendants(Environment.ProcessId),
+                File.ReadLines("/proc/self/maps").Count(line => line.Contains("/memfd:", StringComparison.Ordinal)));
+        }
+
+        private static int Descendants(int process)
+        {
+            int count = 0;
+            foreach (string task in Directory.GetDirectories($"/proc/{process}/task"))
+            {
+                foreach (string child in ReadChildren(task))
+                    count += 1 + Descendants(int.Parse(child));
+            }
+
+            return count;
+        }
+
+        private static string[] ReadChildren(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            }
+            catch (IOException)
+            {
+                return []; // the thread has just ended
+            }
+        }
+    }
+}
