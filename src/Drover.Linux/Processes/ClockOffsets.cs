@@ -4,6 +4,9 @@ using Drover.Linux.Native;
 
 namespace Drover.Linux.Processes;
 
+/// <summary>What the node's clocks showed at a moment, in nanoseconds.</summary>
+internal readonly record struct ClockReading(long MonotonicNanoseconds, long BoottimeNanoseconds);
+
 /// <summary>How far a time namespace's clocks are from the node's, in nanoseconds (time_namespaces(7)).</summary>
 internal readonly record struct ClockOffsets(long MonotonicNanoseconds, long BoottimeNanoseconds)
 {

@@ -11,6 +11,7 @@ internal sealed partial class ComponentProcess
     private readonly RestartedCalls _restarted = new(); // tracer thread only
     private readonly FileIdentities _files = new(); // tracer thread only
     private readonly List<Tracee> _lingering = []; // asked to stop and not let go yet; tracer thread only
+    private ClockReading _stoppedAt; // tracer thread only
     private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
 
     public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
@@ -34,6 +35,7 @@ internal sealed partial class ComponentProcess
             throw;
         }
         _stage = LifeStage.Stopped;
+        _stoppedAt = new ClockReading(ClockOffsets.NodeMonotonic, ClockOffsets.NodeBoottime);
         try
         {
             _threads = stopped.ConvertAll(thread => new StoppedThread(thread));
@@ -73,7 +75,8 @@ internal sealed partial class ComponentProcess
     internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() =>
         _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
 
-    internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(_parts, threads, _restarted, _files);
+    internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
+        _parts, threads, _stoppedAt, _restarted, _files);
 
     /// <summary>Forks the address space; the copy stays stopped for ever.</summary>
     internal MemorySnapshot TakeSnapshot(IReadOnlyList<StoppedThread> threads)

@@ -15,6 +15,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
     private readonly ProcessParts _parts;
     private readonly NotificationPort _port;
     private readonly SafeFileDescriptor _pidfd;
+    private readonly ulong _watchKey;
     private readonly TaskCompletionSource<ProcessExit> _exited =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,7 +31,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
         _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps);
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
         parts.Init.UnderConstruction.Clear();
-        _watcher.Watch(_pidfd, () => _tracer.TryRun(LeaderEnded));
+        _watchKey = _watcher.Watch(_pidfd, () => _tracer.TryRun(LeaderEnded));
     }
 
     private enum LifeStage
@@ -74,23 +75,33 @@ internal sealed partial class ComponentProcess : IComponentProcess
         Exited.Wait();
     }
 
-    public void Dispose() => _tracer.Run(() =>
+    public void Dispose()
+    {
+        if (!_tracer.Run(EndAll))
+            return;
+        // Nobody is left under the filter, so its thread ends; it may be in the middle of a call that needs the tracer.
+        _port.Dispose();
+    }
+
+    /// <summary>Ends everything in the namespaces; false if that was done before.</summary>
+    private bool EndAll()
     {
         if (_disposed)
-            return;
+            return false;
         _disposed = true;
-        _watcher.Forget(_pidfd);
+        _watcher.Forget(_pidfd, _watchKey);
+        ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
         KillTraced();
         DisposeSnapshots();
         _parts.Init.Dispose();
         _parts.Memory.Dispose();
         _files.Dispose();
         _pidfd.Dispose();
-        _port.Dispose();
         _stage = LifeStage.Ended;
-        _exited.TrySetResult(new ProcessExit(0, Signals.Kill));
+        _exited.TrySetResult(exit);
         Disposed?.Invoke(this);
-    });
+        return true;
+    }
 
     /// <summary>Kills the process; the threads that this node traces have to be waited for by it.</summary>
     private void KillTraced()
@@ -111,17 +122,24 @@ internal sealed partial class ComponentProcess : IComponentProcess
     {
         if (_disposed || _stage == LifeStage.Ended)
             return;
-        ProcessExit exit = new(0, Signals.Kill);
+        ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
+        _stage = LifeStage.Ended;
+        _exited.TrySetResult(exit);
+    }
+
+    /// <summary>How the process ended, if it has and that was not fetched before.</summary>
+    private ProcessExit? EndByItself()
+    {
         try
         {
-            if (_parts.Init.TryReap(_parts.NamespaceId, out WaitStatus status))
-                exit = status.HasExited ? new(status.ExitStatus, 0) : new(0, status.EndingSignal);
+            if (_stage == LifeStage.Ended || !_parts.Init.TryReap(_parts.NamespaceId, out WaitStatus status))
+                return null;
+            return status.HasExited ? new ProcessExit(status.ExitStatus, 0) : new ProcessExit(0, status.EndingSignal);
         }
         catch (ProcessEndedException)
         {
             // The namespaces' init was killed, and the process with it.
+            return null;
         }
-        _stage = LifeStage.Ended;
-        _exited.TrySetResult(exit);
     }
 }

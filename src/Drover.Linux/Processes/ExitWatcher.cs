@@ -28,8 +28,9 @@ internal sealed unsafe class ExitWatcher : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Calls back once, on the watcher's thread, when the process has ended.</summary>
-    public void Watch(SafeFileDescriptor process, Action ended)
+    /// <summary>Calls back once, on the watcher's thread, when the process has ended. Gives the key for
+    /// <see cref="Forget"/>.</summary>
+    public ulong Watch(SafeFileDescriptor process, Action ended)
     {
         EpollEvent change = new() { Events = Readable | OneShot };
         lock (_lock)
@@ -38,10 +39,14 @@ internal sealed unsafe class ExitWatcher : IDisposable
             _watched.Add(change.Data, ended);
         }
         LinuxException.Check(Libc.EpollControl(_epoll, ControlAdd, process, &change), "epoll_ctl");
+        return change.Data;
     }
 
-    public void Forget(SafeFileDescriptor process)
+    public void Forget(SafeFileDescriptor process, ulong key)
     {
+        lock (_lock)
+            _watched.Remove(key);
+        // Fails if the watcher is gone already, which is as good.
         EpollEvent unused = default;
         _ = Libc.EpollControl(_epoll, ControlRemove, process, &unused);
     }

@@ -1,4 +1,6 @@
 using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Seccomp;
 using Drover.Platform;
 
 namespace Drover.Linux.Processes;
@@ -7,6 +9,7 @@ namespace Drover.Linux.Processes;
 internal sealed class MemorySnapshot : IMemorySnapshot
 {
     private readonly ProcessMemory _memory;
+    private readonly SafeFileDescriptor _process;
     private readonly Action<MemorySnapshot> _end;
     private readonly Lazy<IReadOnlyList<PageRun>> _runs;
     private int _disposed;
@@ -17,6 +20,7 @@ internal sealed class MemorySnapshot : IMemorySnapshot
         NamespaceId = namespaceId;
         _end = end;
         _memory = new ProcessMemory(hostProcessId);
+        _process = PidDescriptor.Open(hostProcessId);
         // Looked for when asked, which is after the pause.
         _runs = new Lazy<IReadOnlyList<PageRun>>(() => PageScan.OwnPages(hostProcessId));
     }
@@ -39,6 +43,10 @@ internal sealed class MemorySnapshot : IMemorySnapshot
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;
         _memory.Dispose();
+        // Its memory is given back while it ends, which takes the longer the more there is: not on the tracer thread.
+        PidDescriptor.Signal(_process, Signals.Kill);
+        PidDescriptor.WaitForEnd(_process);
         _end(this);
+        _process.Dispose();
     }
 }

@@ -8,7 +8,11 @@ namespace Drover.Linux.Processes;
 
 /// <summary>Reads the state of a stopped process. Used on the tracer thread only.</summary>
 internal sealed class ProcessReader(
-    ProcessParts parts, IReadOnlyList<StoppedThread> threads, RestartedCalls restarted, FileIdentities files)
+    ProcessParts parts,
+    IReadOnlyList<StoppedThread> threads,
+    ClockReading stoppedAt,
+    RestartedCalls restarted,
+    FileIdentities files)
 {
     private const int MembarrierGetRegistrations = 1 << 9;
     private const int LeaderAreaBytes = 16384;
@@ -20,9 +24,6 @@ internal sealed class ProcessReader(
     {
         if (threads[0].Tracee.ThreadId != ProcessId)
             throw new NotKeepableException("its first thread, which has exited while others go on");
-        // The clocks first: what follows takes time that the component does not see pass.
-        long monotonic = ClockOffsets.NodeMonotonic + parts.Clocks.MonotonicNanoseconds;
-        long boottime = ClockOffsets.NodeBoottime + parts.Clocks.BoottimeNanoseconds;
         restarted.Keep(threads.Select(thread => thread.Tracee.ThreadId).ToHashSet());
 
         LeaderAnswers leader = Ask(out ThreadReader[] readers);
@@ -39,8 +40,8 @@ internal sealed class ProcessReader(
             Descriptors = new DescriptorReader(ProcessId, files, identify).Read(),
             PendingSignals = sharedPending,
             MembarrierRegistrations = leader.Membarrier,
-            MonotonicNanoseconds = monotonic,
-            BoottimeNanoseconds = boottime,
+            MonotonicNanoseconds = stoppedAt.MonotonicNanoseconds + parts.Clocks.MonotonicNanoseconds,
+            BoottimeNanoseconds = stoppedAt.BoottimeNanoseconds + parts.Clocks.BoottimeNanoseconds,
             NextThreadId = parts.Init.ReadLastId() + 1,
             FileModeMask = ProcessStatus.FileModeMask(ProcessId),
             ResourceLimits = ProcessStatus.Limits(ProcessId),

@@ -35,6 +35,18 @@ internal static partial class PidDescriptor
     public static void Signal(SafeHandle process, int signal) =>
         _ = PidSignal(CallNumber.pidfd_send_signal, process, signal, 0, 0);
 
+    /// <summary>Waits until the process has ended. It may still have to be waited for.</summary>
+    public static unsafe void WaitForEnd(SafeFileDescriptor process)
+    {
+        PollDescriptor poll = new() { Descriptor = process.Number, Events = 1 };
+        while (Libc.Poll(&poll, 1, -1) == -1)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno != Errno.EINTR)
+                throw new LinuxException("poll", errno, "pidfd");
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long PidOpen(long number, int pid, uint flags);
 

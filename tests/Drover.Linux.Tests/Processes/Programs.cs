@@ -13,9 +13,10 @@ internal static class Programs
 {
     public static readonly ProcessLimits Limits = new(512 << 20, 100);
 
-    public static string Lively { get; } = typeof(Programs).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>()
-        .First(attribute => attribute.Key == "LivelyProgram").Value!;
+    public static string Lively { get; } = Metadata("LivelyProgram");
+
+    /// <summary>Not a component: a node.</summary>
+    public static string Keeper => Metadata("KeeperProgram");
 
     public static string DotnetRoot { get; } =
         Path.GetFullPath(Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, "../../.."));
@@ -37,6 +38,10 @@ internal static class Programs
 
     /// <summary>Good enough for images that live no longer than a test.</summary>
     public static FileIdentity Identify(string path, SafeHandle file) => new(path, new FileInfo(path).Length, "");
+
+    private static string Metadata(string key) => typeof(Programs).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(attribute => attribute.Key == key).Value!;
 
     private sealed class NoPrivateCalls : IPrivateCallHandler
     {
