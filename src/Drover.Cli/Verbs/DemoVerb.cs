@@ -55,12 +55,10 @@ internal static class DemoVerb
                 "ecu-a", Path.Combine(directory, "ecu-a.sock"), patience.Token);
             await using DemoNode target = await DemoNode.StartAsync(
                 "ecu-b", Path.Combine(directory, "ecu-b.sock"), patience.Token);
-            var run = new DemoRun(
-                source.Client,
-                target.Client,
-                directory,
-                SampleProgram,
-                json ? _ => { } : environment.Output.WriteLine);
+            Action<string> say = environment.Output.WriteLine;
+            if (json)
+                say = _ => { };
+            var run = new DemoRun(source.Client, target.Client, directory, SampleProgram, say);
             return await run.RunAsync(patience.Token);
         }
         catch (OperationCanceledException e) when (!interrupted.IsCancellationRequested)
