@@ -115,8 +115,13 @@ public sealed class HostileStateTests : IDisposable
         ProcessState Descriptor(DescriptorState added) => good with { Descriptors = [.. good.Descriptors, added] };
         DescriptorState pipe = new()
         {
-            Number = 900, Kind = DescriptorKind.Pipe, StatusFlags = 0, CloseOnExec = false, DescriptionId = 900,
-            PipeId = 1, PipeCapacityBytes = 4096,
+            Number = 900,
+            Kind = DescriptorKind.Pipe,
+            StatusFlags = 0,
+            CloseOnExec = false,
+            DescriptionId = 900,
+            PipeId = 1,
+            PipeCapacityBytes = 4096,
         };
 
         yield return ("no thread", Threads());
@@ -143,7 +148,8 @@ public sealed class HostileStateTests : IDisposable
         yield return ("no file", Mapping(mapping with { Backing = MappingBacking.PrivateFile, File = null }));
         yield return ("writable file", Mapping(mapping with
         {
-            Backing = MappingBacking.SharedFile, File = new("/etc/hostname", 1, ""),
+            Backing = MappingBacking.SharedFile,
+            File = new("/etc/hostname", 1, ""),
             Protection = PageProtection.Read | PageProtection.Write,
         }));
         yield return ("huge offset", Mapping(mapping with { OffsetBytes = ulong.MaxValue - 4095 }));
