@@ -14,6 +14,8 @@ internal static class Programs
 
     public static string Examiner => PathOf(nameof(Examiner));
 
+    public static string Tally => PathOf(nameof(Tally));
+
     private static string PathOf(string name) => Path.GetFullPath(
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == name).Value!);
 }

@@ -6,7 +6,13 @@ using Drover.Contracts.Rpc;
 using Tally;
 
 // Two components in one program: `serve` counts the calls that it gets, `call N` makes them and counts them too.
-// Each call carries a capability both ways, so that a call done twice would show in the counts of capabilities as well.
+// With `hail` as last argument signals rain on all threads meanwhile. Each call carries a capability both ways, so that a call done twice would show in the counts of capabilities as well.
+if (args is [.., "hail"])
+{
+    Hail.Begin();
+    args = args[..^1];
+}
+
 return args switch
 {
     ["serve"] => Component.Serve(env =>
