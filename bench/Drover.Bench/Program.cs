@@ -1,0 +1,10 @@
+using Drover.Bench;
+
+if (!BenchOptions.TryParse(args, out BenchOptions options))
+{
+    Console.Error.WriteLine(BenchOptions.Usage);
+    return 64;
+}
+
+// Not asynchronous before this point: on the main thread the processor is chosen for all that comes of it.
+return Pinning.IsPinned ? Benchmark.RunAsync(options).GetAwaiter().GetResult() : Pinning.RunPinned(args);
