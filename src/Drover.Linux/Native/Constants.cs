@@ -18,7 +18,6 @@ internal static class OpenFlags
 internal static class Fcntl
 {
     public const int DuplicateCloseOnExec = 1030;
-    public const int Duplicate = 0;
     public const int SetStatusFlags = 4;
     public const int AddSeals = 1033;
     public const int SetPipeSize = 1031;
@@ -31,8 +30,6 @@ internal static class Fcntl
 /// <summary>mmap(2) protections.</summary>
 internal static class Protection
 {
-    public const int None = 0;
-    public const int Read = 1;
     public const int ReadWrite = 3;
     public const int ReadExecute = 5;
 }
@@ -42,21 +39,10 @@ internal static class MapFlags
 {
     public const int Shared = 0x01;
     public const int Private = 0x02;
-    public const int Fixed = 0x10;
     public const int Anonymous = 0x20;
     public const int GrowsDown = 0x100;
     public const int NoReserve = 0x4000;
     public const int FixedNoReplace = 0x100000;
-}
-
-/// <summary>madvise(2).</summary>
-internal static class MemoryAdvice
-{
-    public const int DoFork = 11;
-    public const int HugePage = 14;
-    public const int NoHugePage = 15;
-    public const int DontDump = 16;
-    public const int PopulateWrite = 23;
 }
 
 /// <summary>memfd_create(2).</summary>
@@ -120,7 +106,6 @@ internal static class Signals
     public const int Kill = 9;
     public const int Segmentation = 11;
     public const int Child = 17;
-    public const int Continue = 18;
     public const int Stop = 19;
     public const int Last = 64;
 
@@ -140,8 +125,6 @@ internal static class ResourceLimit
     public const int OpenFiles = 7;
     public const int LockedMemory = 8;
     public const int AddressSpace = 9;
-    public const int PendingSignals = 11;
     public const int MessageQueueBytes = 12;
     public const int Count = 16;
-    public const ulong Unlimited = ulong.MaxValue;
 }

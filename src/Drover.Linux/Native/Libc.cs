@@ -118,9 +118,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "getgid")]
     public static partial uint GetGroupId();
 
-    [LibraryImport(Library, EntryPoint = "sched_getaffinity", SetLastError = true)]
-    public static partial int GetAffinity(int threadId, nuint maskBytes, byte* mask);
-
     [LibraryImport(Library, EntryPoint = "syscall", SetLastError = true)]
     public static partial nint Call(nint number, nint a, nint b, nint c, nint d, nint e);
 

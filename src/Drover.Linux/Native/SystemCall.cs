@@ -6,10 +6,7 @@ internal static class SystemCall
     public const int Read = 0;
     public const int Write = 1;
     public const int Close = 3;
-    public const int Poll = 7;
-    public const int LongSeek = 8;
     public const int MemoryMap = 9;
-    public const int MemoryProtect = 10;
     public const int MemoryUnmap = 11;
     public const int Break = 12;
     public const int SignalAction = 13;
@@ -19,7 +16,6 @@ internal static class SystemCall
     public const int NanoSleep = 35;
     public const int SendMessage = 46;
     public const int ReceiveMessage = 47;
-    public const int Exit = 60;
     public const int WaitForChild = 61;
     public const int FileControl = 72;
     public const int ChangeDirectory = 80;
@@ -37,7 +33,6 @@ internal static class SystemCall
     public const int Unmount = 166;
     public const int SetHostName = 170;
     public const int GetThreadId = 186;
-    public const int Futex = 202;
     public const int SetAffinity = 203;
     public const int GetAffinity = 204;
     public const int SetThreadIdAddress = 218;
@@ -47,12 +42,10 @@ internal static class SystemCall
     public const int EpollWait = 232;
     public const int EpollControl = 233;
     public const int ThreadGroupKill = 234;
-    public const int Select = 23;
     public const int Unshare = 272;
     public const int SetRobustList = 273;
     public const int GetRobustList = 274;
     public const int EpollPwait = 281;
-    public const int EpollCreate = 291;
     public const int Duplicate3 = 292;
     public const int ThreadSignalQueueInfo = 297;
     public const int ProcessLimit = 302;
@@ -62,12 +55,8 @@ internal static class SystemCall
     public const int ExecuteAt = 322;
     public const int Membarrier = 324;
     public const int Rseq = 334;
-    public const int PidfdSendSignal = 424;
-    public const int PidfdOpen = 434;
     public const int Clone3 = 435;
     public const int CloseRange = 436;
-    public const int PidfdGetDescriptor = 438;
     public const int EpollPwait2 = 441;
     public const int SealMemory = 462;
-    public const int Advise = 28;
 }

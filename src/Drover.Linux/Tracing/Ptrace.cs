@@ -17,13 +17,11 @@ internal static unsafe class Ptrace
     public const int EventStop = 128;
 
     public const int Continue = 7;
-    public const int SystemCallStop = 24;
     public const int Detach = 17;
     public const int GetRegisters = 12;
     public const int SetRegisters = 13;
     public const int SetOptions = 0x4200;
     public const int GetEventMessage = 0x4201;
-    public const int GetSignalInformation = 0x4202;
     public const int GetRegisterSet = 0x4204;
     public const int SetRegisterSet = 0x4205;
     public const int Seize = 0x4206;

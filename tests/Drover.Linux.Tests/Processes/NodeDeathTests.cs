@@ -22,6 +22,42 @@ public sealed class NodeDeathTests
         }
     }
 
+    [Fact]
+    public async Task An_ordinary_user_keeps_components_too()
+    {
+        const string SetUser = "/usr/bin/setpriv";
+        // Without privilege, all other tests show it; and only some places can be read by everybody.
+        if (Environment.UserName != "root" || !File.Exists(SetUser) || !IsReadableByAll(Programs.Keeper))
+            return;
+        using Process node = Process.Start(new ProcessStartInfo(SetUser)
+        {
+            ArgumentList =
+            {
+                "--reuid=1000", "--regid=1000", "--clear-groups",
+                Programs.Keeper, Programs.Lively, Programs.DotnetRoot, "stopped",
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        string? line = await node.StandardOutput.ReadLineAsync();
+        bool launched = int.TryParse(line, CultureInfo.InvariantCulture, out int component);
+        int init = ParentOf(component);
+        node.Kill();
+        string errors = await node.StandardError.ReadToEndAsync();
+
+        Assert.True(launched && init != -1, errors);
+    }
+
+    private static bool IsReadableByAll(string path)
+    {
+        for (string? folder = Path.GetDirectoryName(path); folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.OtherExecute))
+                return false;
+        }
+        return File.GetUnixFileMode(path).HasFlag(UnixFileMode.OtherExecute);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("stopped")]

@@ -76,6 +76,49 @@ public sealed class StopTests
         Assert.NotEmpty(ReadAll(snapshot));
     }
 
+    [Fact]
+    public async Task A_read_that_fails_leaves_the_component_running()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await _console.WaitFor(IsAlive);
+        using (IStoppedProcess stopped = process.Stop(Patience))
+        {
+            Assert.Throws<FileNotFoundException>(() => stopped.Read((_, _) => throw new FileNotFoundException()));
+        }
+        await _console.WaitFor(IsAlive, _console.Count + 2);
+
+        using IStoppedProcess again = process.Stop(Patience);
+        Assert.NotEmpty(again.Read(Programs.Identify).Mappings);
+    }
+
+    [Fact]
+    public async Task Processes_stop_and_go_on_side_by_side()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        async Task Hail()
+        {
+            ConsoleLines console = new();
+            using LinuxPersonality own = Programs.Personality(console);
+            using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), own);
+            process.Start();
+            await console.WaitFor(IsAlive);
+            for (int stop = 0; stop < 60; stop++)
+            {
+                using IStoppedProcess stopped = process.Stop(Patience);
+                if (stop % 2 == 0)
+                    _ = stopped.Read(Programs.Identify);
+                using IMemorySnapshot? snapshot = stop % 3 == 0 ? stopped.Snapshot() : null;
+            }
+            await console.WaitFor(IsAlive, console.Count + 1);
+            Assert.DoesNotContain("fault", console.Text, StringComparison.Ordinal);
+        }
+        await Task.WhenAll(Task.Run(Hail), Task.Run(Hail));
+    }
+
     private static byte[] ReadAll(IMemorySnapshot snapshot)
     {
         using MemoryStream all = new();
