@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
 using Drover.Platform.State;
 using ThreadState = Drover.Platform.State.ThreadState;
 
@@ -21,6 +22,19 @@ internal sealed class ProcessReader(
     private int ProcessId => parts.Leader.ThreadId;
 
     public ProcessState Read(Func<string, SafeHandle, FileIdentity> identify)
+    {
+        try
+        {
+            return ReadAll(identify);
+        }
+        catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(ProcessId))
+        {
+            // Killed from elsewhere meanwhile: whatever was missing, that is why.
+            throw new ProcessEndedException(ProcessId);
+        }
+    }
+
+    private ProcessState ReadAll(Func<string, SafeHandle, FileIdentity> identify)
     {
         if (threads[0].Tracee.ThreadId != ProcessId)
             throw new NotKeepableException("its first thread, which has exited while others go on");

@@ -1,5 +1,6 @@
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
+using Drover.Linux.Processes;
 using Drover.Linux.Tracing;
 
 namespace Drover.Linux.Stub;
@@ -86,7 +87,11 @@ internal static class Injector
             return false;
         bool fault = signal is Signals.Segmentation or Signals.Illegal or Signals.BusError;
         if (fault && at is >= StubLayout.CodeAddress and < StubLayout.CodeEnd)
-            throw new InvalidOperationException($"The stub failed with signal {signal} at 0x{at:x}.");
+        {
+            // A thread can forbid itself all memory (protection keys need no call); it harms only its own process.
+            throw new NotKeepableException(
+                $"thread {tracee.ThreadId}, in which injected calls fail with signal {signal}");
+        }
         // Sent while nobody could see it; what cannot be blocked (SIGSTOP) comes again after the injection.
         tracee.DeferSignal(signal);
         return true;

@@ -29,7 +29,7 @@ internal static class ThreadFiles
             foreach (string path in Directory.EnumerateDirectories($"/proc/{processId}/task"))
                 threads.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
         }
-        catch (DirectoryNotFoundException)
+        catch (IOException)
         {
             throw new ProcessEndedException(processId);
         }
