@@ -1,5 +1,6 @@
 using Drover.Core;
 using Drover.Core.Capabilities;
+using Drover.Images;
 using Drover.Monitor;
 using Drover.Node.Machine;
 using Drover.Node.Operations;
@@ -34,7 +35,11 @@ public sealed partial class NodeRuntime : ILocalNode
     public static ILocalNode Create(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new NodeRuntime(options, new LinuxMachine());
+        LinuxMachine machine = new();
+        // So that the first checkpoint and restore are not the slow ones.
+        _ = Task.Run(ImageFormat.Prepare);
+        _ = Task.Run(machine.RecogniseRuntime);
+        return new NodeRuntime(options, machine);
     }
 
     public Task<NodeInfo> DescribeAsync(CancellationToken cancel = default) =>

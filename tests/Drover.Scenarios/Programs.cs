@@ -16,6 +16,9 @@ internal static class Programs
 
     public static string Tally => PathOf(nameof(Tally));
 
+    /// <summary>The project of SheepCounter as a NativeAOT program.</summary>
+    public static string NativeSheepProject => PathOf(nameof(NativeSheepProject));
+
     private static string PathOf(string name) => Path.GetFullPath(
         typeof(Programs).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == name).Value!);
 }

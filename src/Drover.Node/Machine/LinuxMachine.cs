@@ -33,6 +33,22 @@ internal sealed class LinuxMachine : IComponentMachine, IDisposable
 
     public FileIdentity Identify(string path, SafeHandle? file) => _files.Identify(path, file);
 
+    /// <summary>Hashes the .NET runtime's files ahead of the first image that names them.</summary>
+    public void RecogniseRuntime()
+    {
+        foreach (string file in Directory.EnumerateFiles(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory()))
+        {
+            try
+            {
+                _files.Identify(file, null);
+            }
+            catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+            {
+                // Whoever needs it will be told.
+            }
+        }
+    }
+
     public SafeHandle Open(FileIdentity file) => _files.Open(file);
 
     public void Dispose() => _platform.Dispose();
