@@ -77,7 +77,10 @@ internal sealed partial class ComponentProcess : IComponentProcess
 
     public void Dispose()
     {
-        if (!_tracer.Run(EndAll))
+        // If the tracer has ended, the platform was disposed of, and this with it.
+        bool isFirst = false;
+        _tracer.TryRun(() => isFirst = EndAll());
+        if (!isFirst)
             return;
         // Nobody is left under the filter, so its thread ends; it may be in the middle of a call that needs the tracer.
         _port.Dispose();

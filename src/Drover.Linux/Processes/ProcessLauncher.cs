@@ -17,7 +17,7 @@ internal static class ProcessLauncher
         ProcessMemory? memory = null;
         try
         {
-            ClockOffsets clocks = default;
+            ClockOffsets clocks = ClockOffsets.OfNode;
             init.Prepare();
             init.CreateTimeNamespace(clocks).Dispose();
             Tracee leader = init.Spawn(NamespaceInit.ComponentId);
