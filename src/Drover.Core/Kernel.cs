@@ -74,6 +74,14 @@ public sealed class Kernel
         return new Dataspace(this, null, NextBadge(), memory, writable: false, ownsMemory: false) { Name = name };
     }
 
+    /// <summary>The domains other than <paramref name="but"/> that have the dataspace attached.</summary>
+    public IReadOnlyList<ProtectionDomain> SharersOf(Dataspace dataspace, ProtectionDomain but)
+    {
+        ArgumentNullException.ThrowIfNull(dataspace);
+        using KernelScope scope = Enter();
+        return [.. _domains.Where(domain => domain != but && domain.HasAttached(dataspace))];
+    }
+
     internal KernelScope Enter() => new(this);
 
     internal Badge NextBadge()

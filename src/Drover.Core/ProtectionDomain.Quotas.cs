@@ -86,6 +86,9 @@ public sealed partial class ProtectionDomain
         return _regions.Attach(dataspace, offsetBytes, lengthBytes, address, rights);
     }
 
+    internal bool HasAttached(Dataspace dataspace) =>
+        _regions.Attachments.Any(attachment => ReferenceEquals(attachment.Dataspace, dataspace));
+
     public Attempt<Unit, AttachError> Detach(ulong address)
     {
         using KernelScope scope = Kernel.Enter();

@@ -132,12 +132,9 @@ public sealed class MonitoredComponent
     {
         _directory.RemoveAll(this);
         Domain.Destroy();
-        foreach (OpenSession session in Sessions.All)
-        {
-            if (Sessions.Remove(session.Gate) is { } open)
-                ParentSession.End(this, open);
-        }
-
+        OpenSession[] open = [.. Sessions.All.Where(session => Sessions.Remove(session.Gate) is not null)];
+        foreach (OpenSession session in open.Where(session => session.Server is null))
+            ParentSession.End(this, session);
         Process.Dispose();
         _traps?.Dispose();
         Roms.Dispose();
@@ -148,6 +145,9 @@ public sealed class MonitoredComponent
         Log.Append(LogOrigin.Node, Explain(reason, exit));
         Log.Complete();
         _ended.SetResult(new ComponentEnd(reason, exit));
+        // Last, for a server may take its time.
+        foreach (OpenSession session in open.Where(session => session.Server is not null))
+            ParentSession.End(this, session);
     }
 
     private string Explain(EndReason reason, ProcessExit exit) => reason switch

@@ -49,6 +49,25 @@ public sealed class Refusals
     }
 
     [Fact]
+    public async Task Shared_dataspace_refuses_the_checkpoint_of_either_side_by_the_name_of_the_other()
+    {
+        await using Ecus ecus = new();
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Examiner, Name = "owner", Arguments = ["offer"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("owner", line => line == "offered");
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Examiner, Name = "user", Arguments = ["use"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("user", line => line == "shared 42");
+
+        NodeOperationException owner = await Assert.ThrowsAsync<NodeOperationException>(() => ecus.A.CheckpointAsync("owner", ecus.NewImage()));
+        NodeOperationException user = await Assert.ThrowsAsync<NodeOperationException>(() => ecus.A.CheckpointAsync("user", ecus.NewImage()));
+
+        Assert.Equal(NodeErrorCode.NotCheckpointable, owner.Code);
+        Assert.Contains("user has a dataspace of owner attached", owner.Message, StringComparison.Ordinal);
+        Assert.Contains("user holds a dataspace of owner", user.Message, StringComparison.Ordinal);
+        await ecus.A.InspectAsync("owner");
+        await ecus.A.InspectAsync("user");
+    }
+
+    [Fact]
     public async Task Module_that_changed_since_the_checkpoint_refuses_the_restore_by_its_path()
     {
         await using Ecus ecus = new();

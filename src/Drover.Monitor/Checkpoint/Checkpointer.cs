@@ -86,6 +86,8 @@ internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory d
         DomainCapture domain = DomainCapture.Take(component, directory.Of(component));
         ProcessState process = stopped.Read(machine.Identify);
         domain.CheckMappings(process.Mappings);
+        if (domain.Obstacles.Count > 0)
+            throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles));
         List<(ObjectId Object, DataspaceCopy Content)> dataspaces =
             [(domain.Utcbs, DataspaceCopy.Take(component.Domain.UtcbMemory))];
         TableCopy? tables = null;

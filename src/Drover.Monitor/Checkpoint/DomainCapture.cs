@@ -49,6 +49,9 @@ internal sealed class DomainCapture
 
     public ObjectId Utcbs => _utcbs;
 
+    /// <summary>What an image could not keep, each in a sentence; empty if nothing is in the way of a checkpoint.</summary>
+    public List<string> Obstacles { get; } = [];
+
     public IReadOnlyList<AnnouncementState> Announcements { get; }
 
     /// <param name="announced">The services that the component offers.</param>
@@ -67,14 +70,14 @@ internal sealed class DomainCapture
         }
     }
 
-    /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have.</summary>
+    /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have; another is an obstacle.</summary>
     public void CheckMappings(IReadOnlyList<MappingState> mappings)
     {
         HashSet<ulong> known = [.. _objects.Select(entry => entry.Dataspace?.Inode ?? 0)];
         foreach (MappingState mapping in mappings.Where(mapping => mapping.Backing == MappingBacking.Dataspace))
         {
             if (!known.Contains(mapping.DataspaceInode))
-                throw new CheckpointRefusedException($"{_component.Name} has memory mapped at 0x{mapping.Start:x} that belongs to no dataspace it holds");
+                Obstacles.Add($"{_component.Name} has memory mapped at 0x{mapping.Start:x} that belongs to no dataspace it holds");
         }
     }
 
@@ -103,7 +106,12 @@ internal sealed class DomainCapture
         foreach (CoreState.GateState gate in _core.Gates)
             AddObject(gate.Badge, ObjectKind.Gate, $"{gate.Label}", state => state with { Gate = new GateState { Label = gate.Label, Entrypoint = gate.Entrypoint } });
         foreach (CoreState.DataspaceState dataspace in _core.Dataspaces)
-            AddDataspace((Dataspace)_component.Domain.OwnedObject(dataspace.Badge)!);
+        {
+            // A running component, of which this is a picture only, may have freed it meanwhile.
+            if (_component.Domain.OwnedObject(dataspace.Badge) is Dataspace owned)
+                AddDataspace(owned);
+        }
+
         foreach (CoreState.SignalSourceState source in _core.SignalSources)
             AddObject(source.Badge, ObjectKind.SignalSource, "");
         foreach (CoreState.SignalContextState context in _core.SignalContexts)
@@ -140,15 +148,22 @@ internal sealed class DomainCapture
         {
             if (_numbers.Find(attachment.DataspaceBadge) is not null)
                 continue;
-            if (_component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == attachment.DataspaceInode) is not { } module)
+            if (_component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == attachment.DataspaceInode) is { } module)
             {
-                throw new CheckpointRefusedException(
-                    $"{_component.Name} has a dataspace of another component attached at 0x{attachment.Address:x}; a checkpoint of one component cannot keep it shared");
+                AddObject(attachment.DataspaceBadge, ObjectKind.Dataspace, $"ROM {module.Name}", state => state with { Dataspace = DescribeModule(module) });
+                continue;
             }
 
-            AddObject(attachment.DataspaceBadge, ObjectKind.Dataspace, $"ROM {module.Name}", state => state with { Dataspace = DescribeModule(module) });
+            Obstacles.Add($"{_component.Name} has a dataspace of another component attached at 0x{attachment.Address:x}; an image of one component cannot keep it shared");
+            AddShared(attachment.DataspaceBadge, attachment.DataspaceInode, attachment.OffsetBytes + attachment.LengthBytes, "dataspace");
         }
     }
+
+    private void AddShared(ulong badge, ulong inode, ulong lengthBytes, string label) =>
+        AddObject(badge, ObjectKind.Dataspace, label, state => state with
+        {
+            Dataspace = new Images.State.DataspaceState { LengthBytes = lengthBytes, Inode = inode },
+        });
 
     private Images.State.DataspaceState DescribeModule(RomModule module) => new()
     {
@@ -172,8 +187,9 @@ internal sealed class DomainCapture
                 AddDataspace(rom);
                 break;
             case Dataspace shared:
-                throw new CheckpointRefusedException(
-                    $"{_component.Name} holds a dataspace that belongs to {shared.Owner!.Name} (selector {held.Selector}); a checkpoint of one component cannot keep it shared");
+                Obstacles.Add($"{_component.Name} holds a dataspace of {shared.Owner!.Name} (selector {held.Selector}); an image of one component cannot keep it shared");
+                AddShared(held.Badge, shared.Inode, shared.LengthBytes, shared.Description);
+                break;
             case Gate when _component.Sessions.Find(target) is { } session:
                 AddObject(held.Badge, ObjectKind.ForeignSession, session.Session.Creation.Service);
                 break;
@@ -217,6 +233,8 @@ internal sealed class DomainCapture
     private void AddDataspace(Dataspace dataspace)
     {
         RomModule? module = _component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == dataspace.Inode);
+        if (module is null)
+            NoteSharers(dataspace);
         Images.State.DataspaceState described = module is not null
             ? DescribeModule(module)
             : new() { LengthBytes = dataspace.LengthBytes, Inode = dataspace.Inode, ReadOnly = !dataspace.IsWritable };
@@ -224,6 +242,13 @@ internal sealed class DomainCapture
             dataspace.Badge.Value, ObjectKind.Dataspace, dataspace.Name, state => state with { Dataspace = described });
         if (id is { } added && module is null)
             Dataspaces.Add((added, dataspace));
+    }
+
+    /// <summary>The image would hold a copy, and the sharing would be lost without a word.</summary>
+    private void NoteSharers(Dataspace dataspace)
+    {
+        foreach (ProtectionDomain sharer in _component.Domain.Kernel.SharersOf(dataspace, _component.Domain))
+            Obstacles.Add($"{sharer.Name} has a dataspace of {_component.Name} attached ({dataspace.LengthBytes} bytes); an image of one component cannot keep it shared");
     }
 
     private ObjectId? AddObject(ulong badge, ObjectKind kind, string label, Func<ObjectState, ObjectState>? complete = null)

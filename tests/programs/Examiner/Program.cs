@@ -17,6 +17,8 @@ return args switch
         Damage.Table(env, table, Number(index), Number(offset), Number(value))),
     ["refused"] => Component.Run(Refused.TryAll),
     ["modules"] => Component.Serve(Modules.Watch),
+    ["offer"] => Component.Serve(Sharing.Offer),
+    ["use"] => Component.Serve(Sharing.Use),
     ["idle"] => Component.Serve(_ => Console.WriteLine("idle")),
     _ => 64,
 };
