@@ -11,6 +11,8 @@ namespace Drover.Node;
 /// <summary>The node of this process: core, monitor and machine put together.</summary>
 public sealed partial class NodeRuntime : ILocalNode
 {
+    private const int EndedComponentsKept = 100;
+
     private readonly NodeOptions _options;
     private readonly LinuxMachine _machine;
     private readonly ComponentMonitor _monitor;
@@ -119,12 +121,22 @@ public sealed partial class NodeRuntime : ILocalNode
         {
             lock (_lock)
             {
+                if (made is not null)
+                    ForgetOldest();
                 if (made is not null || previous is not null)
                     _components[name] = made ?? previous;
                 else
                     _components.Remove(name);
             }
         }
+    }
+
+    /// <summary>Logs of ended components cost memory: only so many are kept, the newest. Under the lock.</summary>
+    private void ForgetOldest()
+    {
+        IEnumerable<MonitoredComponent> ended = _components.Values.OfType<MonitoredComponent>().Where(component => component.Ended.IsCompleted);
+        foreach (MonitoredComponent old in ended.OrderByDescending(component => component.StartedAt).Skip(EndedComponentsKept).ToArray())
+            _components.Remove(old.Name);
     }
 
     private MonitoredComponent? Reserve(string name)

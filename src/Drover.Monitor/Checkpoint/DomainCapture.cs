@@ -208,7 +208,7 @@ internal sealed class DomainCapture
         InterceptedRmSession => (ObjectKind.RmSession, _component.Name),
         InterceptedRomSession rom => (ObjectKind.RomSession, rom.Module),
         InterceptedLogSession log => (ObjectKind.LogSession, log.Creation.Arguments),
-        InterceptedTimerSession => (ObjectKind.TimerSession, ""),
+        InterceptedTimerSession timer => (ObjectKind.TimerSession, timer.Creation.Label),
         _ => (ObjectKind.NativeCapability, service.Description),
     };
 
