@@ -28,10 +28,10 @@ internal static class CallTurn
     public static bool IsRestartBlock(in UserRegisters registers) =>
         registers.OriginalRax != NotInCall && (long)registers.Rax == RestartBlock;
 
-    /// <summary>True for a call that the stop itself made fail with EINTR.</summary>
-    public static bool WasCutShort(in UserRegisters registers, Delivery delivery) =>
-        delivery == Delivery.None
-        && (long)registers.Rax == Interrupted
+    /// <summary>True for a call that failed with EINTR and that the kernel never restarts: if no signal is there for
+    /// the thread, the stop itself made it fail.</summary>
+    public static bool FailedWithInterruption(in UserRegisters registers) =>
+        (long)registers.Rax == Interrupted
         && registers.OriginalRax is SystemCall.EpollWait or SystemCall.EpollPwait or SystemCall.EpollPwait2
             or SystemCall.SignalTimedWait;
 
@@ -39,12 +39,14 @@ internal static class CallTurn
     /// <param name="registers">As at the stop; changed.</param>
     /// <param name="originalCall">Number of the call, or -1 if a restarted one is not known.</param>
     /// <param name="delivery">What is about to be delivered to the thread.</param>
-    public static int ForNewProcess(ref UserRegisters registers, int originalCall, Delivery delivery)
+    /// <param name="wasCutShort">True if the stop itself made the call fail.</param>
+    public static int ForNewProcess(
+        ref UserRegisters registers, int originalCall, Delivery delivery, bool wasCutShort)
     {
         if (registers.OriginalRax == NotInCall)
             return -1;
         long result = (long)registers.Rax;
-        bool again = WasCutShort(registers, delivery) || result switch
+        bool again = wasCutShort || result switch
         {
             RestartNoInterrupt => true,
             RestartSystem => delivery != Delivery.HandlerThatInterrupts,

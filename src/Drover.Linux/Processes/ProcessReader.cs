@@ -101,28 +101,14 @@ internal sealed class ProcessReader(
             restarted.Note(thread.Tracee.ThreadId, stopped);
 
         UserRegisters turned = stopped;
-        int blockedCall = CallTurn.ForNewProcess(ref turned, call, delivery);
+        int blockedCall = CallTurn.ForNewProcess(ref turned, call, delivery, thread.WasCutShort);
         ulong abort = RseqSection.AbortAddress(rseq, stopped, parts.Memory);
         if (abort != 0)
+        {
             turned.Rip = abort;
-        GoOnHere(thread, stopped, delivery, abort);
+            thread.GoOnAt(abort);
+        }
         return reader.ToState(turned, blockedCall, pending, rseq);
-    }
-
-    /// <summary>What the stop itself did to the thread is not to be seen by it.</summary>
-    private static void GoOnHere(
-        StoppedThread thread, UserRegisters registers, CallTurn.Delivery delivery, ulong abort)
-    {
-        if (CallTurn.WasCutShort(registers, delivery))
-        {
-            CallTurn.Reissue(ref registers, (int)registers.OriginalRax);
-            thread.Redirect(registers);
-        }
-        else if (abort != 0)
-        {
-            registers.Rip = abort;
-            thread.Redirect(registers);
-        }
     }
 
     private sealed record LeaderAnswers(SignalTable Actions, int Membarrier, ulong Brk);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
@@ -5,16 +6,35 @@ using Drover.Linux.Tracing;
 namespace Drover.Linux.Processes;
 
 /// <summary>A stopped thread of a component and how to put it back as it was.</summary>
-internal sealed class StoppedThread(Tracee tracee)
+internal sealed class StoppedThread
 {
+    private UserRegisters _goOnWith;
     private bool _changed;
 
-    public Tracee Tracee { get; } = tracee;
+    public StoppedThread(Tracee tracee)
+    {
+        Tracee = tracee;
+        Registers = tracee.GetRegisters();
+        SignalMask = tracee.GetSignalMask();
+        _goOnWith = Registers;
+        // What the stop itself did to the thread is not to be seen by it.
+        if (CallTurn.FailedWithInterruption(Registers) && !HasSignal(SignalMask))
+        {
+            WasCutShort = true;
+            CallTurn.Reissue(ref _goOnWith, (int)Registers.OriginalRax);
+            _changed = true;
+        }
+    }
 
-    /// <summary>As they are to be when the thread goes on here.</summary>
-    public UserRegisters Registers { get; set; } = tracee.GetRegisters();
+    public Tracee Tracee { get; }
 
-    public ulong SignalMask { get; } = tracee.GetSignalMask();
+    /// <summary>As they were at the stop.</summary>
+    public UserRegisters Registers { get; }
+
+    public ulong SignalMask { get; }
+
+    /// <summary>True if the stop, and no signal, made the thread's call fail with EINTR.</summary>
+    public bool WasCutShort { get; }
 
     /// <summary>To be called before calls are injected: from here on the thread hears no signals.</summary>
     public void BeginInjection()
@@ -28,15 +48,20 @@ internal sealed class StoppedThread(Tracee tracee)
     {
         if (!_changed)
             return;
-        Tracee.SetRegisters(Registers);
+        Tracee.SetRegisters(_goOnWith);
         Tracee.SetSignalMask(SignalMask);
         _changed = false;
     }
 
-    /// <summary>Has the thread go on with other registers than it was stopped with.</summary>
-    public void Redirect(in UserRegisters registers)
+    /// <summary>Has the thread go on at another instruction than it was stopped at.</summary>
+    public void GoOnAt(ulong address)
     {
-        Registers = registers;
+        _goOnWith.Rip = address;
         _changed = true;
     }
+
+    private bool HasSignal(ulong mask) => Tracee.PeekPending(shared: false)
+        .Concat(Tracee.PeekPending(shared: true))
+        .Select(information => BinaryPrimitives.ReadInt32LittleEndian(information))
+        .Any(signal => signal is >= 1 and <= Signals.Last && (mask & Signals.Bit(signal)) == 0);
 }

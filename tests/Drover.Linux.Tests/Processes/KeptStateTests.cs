@@ -20,6 +20,34 @@ public sealed class KeptStateTests : IDisposable
     }
 
     [Fact]
+    public async Task A_dataspace_on_its_way_to_being_mapped_is_kept()
+    {
+        const int Number = 900;
+        Assert.Equal(2, await _servant.Order(11));
+        _servant.Move(image => image.With(new DescriptorState
+        {
+            Number = Number,
+            Kind = DescriptorKind.Dataspace,
+            StatusFlags = 2,
+            CloseOnExec = true,
+            DescriptionId = Number,
+            DataspaceInode = image.State.Mappings.First(one => one.Backing == MappingBacking.Dataspace).DataspaceInode,
+        }));
+        // Read back and built once more.
+        _servant.Move(image =>
+        {
+            DescriptorState kept = image.State.Descriptors.Single(one => one.Number == Number);
+            Assert.Equal(DescriptorKind.Dataspace, kept.Kind);
+            Assert.True(image.Dataspaces.ContainsKey(kept.DataspaceInode));
+            return image;
+        });
+
+        Assert.Equal(2, await _servant.Order(11));
+        FileInfo link = new($"/proc/{_servant.Process.HostProcessId}/fd/{Number}");
+        Assert.StartsWith("/memfd:orders", link.LinkTarget, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_main_stack_still_grows()
     {
         Assert.Equal(20, await _servant.Order(1, 20));
@@ -106,7 +134,9 @@ public sealed class KeptStateTests : IDisposable
         for (int stop = 0; stop < 20; stop++)
         {
             await Task.Delay(20);
-            using IStoppedProcess stopped = _servant.Process.Stop(TimeSpan.FromSeconds(2));
+            using IStoppedProcess stopped = _servant.Process.Stop(TimeSpan.FromSeconds(10));
+            if (stop % 2 == 0)
+                continue;
             ProcessState state = stopped.Read(Programs.Identify);
             using IMemorySnapshot snapshot = stopped.Snapshot();
             Assert.Contains(state.Threads, thread => thread.BlockedCall >= 0);

@@ -50,6 +50,12 @@ internal sealed class RecordedProcess : IPageSource, IBackingSource
         Limits = Programs.Limits,
     };
 
+    public RecordedProcess With(DescriptorState added)
+    {
+        State = State with { Descriptors = [.. State.Descriptors, added] };
+        return this;
+    }
+
     public void Read(ulong address, Span<byte> destination)
     {
         int index = Pages.FindIndex(run => run.Address <= address && address < run.End);
