@@ -13,13 +13,13 @@ namespace Drover.Monitor.Restore;
 /// it is disposed.</summary>
 internal sealed class ImageBacking : IBackingSource, IDisposable
 {
-    private readonly IComponentMachine _machine;
+    private readonly CheckedFiles _files;
     private readonly Dictionary<ulong, (ISharedMemory Memory, bool IsWritable)> _byInode = [];
     private readonly List<DataspaceLease> _leases = [];
 
-    public ImageBacking(IComponentMachine machine, ImageReader image, DomainRestoration restoration)
+    public ImageBacking(CheckedFiles files, ImageReader image, DomainRestoration restoration)
     {
-        _machine = machine;
+        _files = files;
         DomainState domain = image.Manifest.Domain;
         foreach (ObjectState entry in domain.Objects.Where(entry => entry.Dataspace is { Inode: not 0 }))
         {
@@ -35,7 +35,7 @@ internal sealed class ImageBacking : IBackingSource, IDisposable
         }
     }
 
-    public SafeHandle OpenFile(FileIdentity file) => _machine.Open(file);
+    public SafeHandle OpenFile(FileIdentity file) => _files.Take(file);
 
     public ISharedMemory Dataspace(MappingState mapping)
     {

@@ -25,8 +25,9 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
 {
     public MonitoredComponent Run(ImageReader image, string name, Action<ComponentPicture> beforeStart)
     {
-        CheckMachine(image.Manifest);
         ImageManifest manifest = image.Manifest;
+        CheckMachine(manifest);
+        using CheckedFiles files = new(machine, manifest);
         using DomainRestoration restoration = kernel.BeginRestore(CoreRecords.Of(manifest.Domain), OptionsFor(manifest, name));
         MonitoredComponent component = factory.Create(manifest.Launch, restoration.Domain, isRestored: true);
         try
@@ -36,7 +37,7 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
             FillMemory(image, restoration);
             restoration.Complete();
             RelocateTables(image, restoration);
-            IComponentProcess process = Rebuild(image, component, restoration);
+            IComponentProcess process = Rebuild(image, component, restoration, files);
             restoration.Commit();
             beforeStart(ComponentPicture.Of(component));
             LetGo(component, process);
@@ -55,22 +56,6 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
         IReadOnlyList<string> missing = manifest.Cpu.MissingOn(machine.Cpu);
         if (missing.Count > 0)
             throw new RestoreRefusedException($"the CPUs of this node lack what the component may use: {string.Join(", ", missing)}");
-        IEnumerable<FileIdentity> files = manifest.Process.Mappings.Select(mapping => mapping.File)
-            .Concat(manifest.Process.Descriptors.Select(descriptor => descriptor.File))
-            .Concat(manifest.Launch.Roms.Select(rom => rom.File))
-            .OfType<FileIdentity>()
-            .Distinct();
-        foreach (FileIdentity file in files)
-        {
-            try
-            {
-                machine.Open(file).Dispose();
-            }
-            catch (IOException different)
-            {
-                throw new RestoreRefusedException(different.Message, different);
-            }
-        }
     }
 
     private DomainOptions OptionsFor(ImageManifest manifest, string name)
@@ -140,9 +125,10 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
             tables.WriteTo(lease.Memory);
     }
 
-    private IComponentProcess Rebuild(ImageReader image, MonitoredComponent component, DomainRestoration restoration)
+    private IComponentProcess Rebuild(
+        ImageReader image, MonitoredComponent component, DomainRestoration restoration, CheckedFiles files)
     {
-        using ImageBacking backing = new(machine, image, restoration);
+        using ImageBacking backing = new(files, image, restoration);
         RebuildRequest request = new()
         {
             State = image.Manifest.Process,

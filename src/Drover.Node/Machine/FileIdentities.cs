@@ -20,6 +20,10 @@ internal sealed class FileIdentities
     {
         if (file is not null && !file.IsClosed)
             return Identify(path, new SafeFileHandle(file.DangerousGetHandle(), ownsHandle: false));
+        // One look instead of an open file for each of the dozens that a runtime maps.
+        FileInfo unopened = new(path);
+        if (unopened.Exists && _known.TryGetValue(Fingerprint.Of(path, unopened), out FileIdentity? known))
+            return known;
         using SafeFileHandle opened = File.OpenHandle(path);
         return Identify(path, opened);
     }
@@ -75,5 +79,9 @@ internal sealed class FileIdentities
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private readonly record struct Fingerprint(string Path, long LengthBytes, long ChangedTicks);
+    private readonly record struct Fingerprint(string Path, long LengthBytes, long ChangedTicks)
+    {
+        /// <summary>Of a link it is no fingerprint that is known: links are followed when a file is opened.</summary>
+        public static Fingerprint Of(string path, FileInfo file) => new(path, file.Length, file.LastWriteTimeUtc.Ticks);
+    }
 }
