@@ -12,14 +12,14 @@ internal static class Measures
 {
     public static void ReportAll(Env env)
     {
-        Batches.Report("clock", 20_000, ReadClock);
-        Batches.Report("trap", 2_000, Trap);
-        Batches.Report("trap-memory", 2_000, TrapWithMemory);
-        Batches.Report("core", 2_000, calls => CallCore(env.Pd, calls));
+        Batches.Report("clock", 2_000, ReadClock);
+        Batches.Report("trap", 100, Trap);
+        Batches.Report("trap-memory", 100, TrapWithMemory);
+        Batches.Report("core", 100, calls => CallCore(env.Pd, calls));
         using Session<IAdder> session = env.OpenSession<IAdder>("Adder");
-        Batches.Report("rpc", 1_000, calls => CallComponent(session.Client, calls));
+        Batches.Report("rpc", 50, calls => CallComponent(session.Client, calls));
         using Arrival arrival = new(env);
-        Batches.Report("signal", () => arrival.MeanNanoseconds(500));
+        Batches.Report("signal", () => arrival.MeanNanoseconds(50));
     }
 
     private static void ReadClock(int calls)
