@@ -1,7 +1,8 @@
 using Drover.Core.State;
 using Drover.Images;
 using Drover.Linux.Native;
-
+using Drover.Linux.Processes;
+using Drover.Linux.Tracing;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Restore;
 using Drover.Monitor.Tables;
@@ -12,6 +13,11 @@ namespace Drover.Node;
 /// <summary>Turns what went wrong below into what a person can act on.</summary>
 internal static class Failures
 {
+    /// <summary>Of a launch or a restore: there, tables that do not hold together are the image's.</summary>
+    public static NodeOperationException ExplainMaking(Exception failure, string name) => failure is TableFormatException tables
+        ? new(NodeErrorCode.BadImage, tables.Message, "Take another image of the component.", tables)
+        : Explain(failure, name);
+
     public static NodeOperationException Explain(Exception failure, string name) => failure switch
     {
         NodeOperationException known => known,
@@ -21,7 +27,9 @@ internal static class Failures
         DomainStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
         CheckpointRefusedException refused => new(NodeErrorCode.NotCheckpointable, refused.Message, "It runs on.", refused),
         TableFormatException tables => new(NodeErrorCode.NotCheckpointable, $"'{name}': {tables.Message}.", "The component or the library it is built with damaged its tables.", tables),
-        NotSupportedException kept => new(NodeErrorCode.NotCheckpointable, $"'{name}': {kept.Message}", "It runs on.", kept),
+        NotKeepableException kept => new(NodeErrorCode.NotCheckpointable, $"'{name}': {kept.Message}", "It runs on.", kept),
+        InvalidProcessStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
+        ProcessEndedException ended => new(NodeErrorCode.ComponentEnded, $"'{name}' ended meanwhile: {ended.Message}", "See 'drover log' for what it wrote last.", ended),
         TimeoutException slow => new(NodeErrorCode.NotCheckpointable, $"'{name}': {slow.Message}", "Try again; it runs on.", slow),
         LinuxException { Errno: 1 or 13 } denied => new(NodeErrorCode.NotPermitted, denied.Message, "Run 'drover doctor' to see what the kernel refuses.", denied),
         LinuxException kernel => new(NodeErrorCode.Internal, $"'{name}': {kernel.Message}", "Run 'drover doctor' to see what the kernel lacks.", kernel),

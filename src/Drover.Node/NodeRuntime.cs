@@ -115,7 +115,7 @@ public sealed partial class NodeRuntime : ILocalNode
         }
         catch (Exception failure) when (failure is not NodeOperationException)
         {
-            throw Failures.Explain(failure, name);
+            throw Failures.ExplainMaking(failure, name);
         }
         finally
         {
