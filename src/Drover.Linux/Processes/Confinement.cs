@@ -14,6 +14,9 @@ internal static class Confinement
     private static readonly int LastCapability =
         int.Parse(File.ReadAllText("/proc/sys/kernel/cap_last_cap"), CultureInfo.InvariantCulture);
 
+    /// <summary>The filter that was made last; nearly all components have the same.</summary>
+    private static MadeFilter? s_madeFilter;
+
     /// <summary>Empties the bounding set, so that execve(2) leaves no capability, and forbids to gain any.</summary>
     public static void AddPrivilegeDrop(CallBatch batch)
     {
@@ -35,7 +38,7 @@ internal static class Confinement
     public static SafeFileDescriptor InstallFilter(
         Tracee tracee, ProcessMemory memory, DescriptorChannel channel, IReadOnlyList<int> privateCalls, int leaderId)
     {
-        byte[] filter = FilterProgram.Build(privateCalls, StubLayout.CodeAddress, StubLayout.CodeEnd, leaderId);
+        byte[] filter = FilterFor(privateCalls, leaderId);
         CallBatch batch = new();
         ulong instructions = batch.Put(filter);
         ulong program = batch.Put(new FilterProgramHeader
@@ -59,4 +62,16 @@ internal static class Confinement
 
     /// <summary>Puts the stub's code back, while all threads are stopped.</summary>
     public static void ArmStub(ProcessMemory memory) => memory.WriteForced(StubLayout.CodeAddress, StubCode.Bytes);
+
+    private static byte[] FilterFor(IReadOnlyList<int> privateCalls, int leaderId)
+    {
+        MadeFilter? made = Volatile.Read(ref s_madeFilter);
+        if (made is not null && made.LeaderId == leaderId && made.PrivateCalls.SequenceEqual(privateCalls))
+            return made.Program;
+        byte[] program = FilterProgram.Build(privateCalls, StubLayout.CodeAddress, StubLayout.CodeEnd, leaderId);
+        Volatile.Write(ref s_madeFilter, new MadeFilter([.. privateCalls], leaderId, program));
+        return program;
+    }
+
+    private sealed record MadeFilter(int[] PrivateCalls, int LeaderId, byte[] Program);
 }

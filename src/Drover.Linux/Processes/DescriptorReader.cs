@@ -18,7 +18,8 @@ internal sealed unsafe class DescriptorReader(
     public IReadOnlyList<DescriptorState> Read()
     {
         List<int> numbers = [];
-        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd"))
+        // The names are those of fd; but those are links, and .NET looks where each of them leads.
+        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fdinfo"))
             numbers.Add(int.Parse(Path.GetFileName(path.AsSpan()), CultureInfo.InvariantCulture));
         numbers.Sort();
         List<DescriptorState> states = [];
