@@ -10,12 +10,23 @@ namespace Drover.Node;
 internal static class Specifications
 {
     private const ulong DefaultRamBytes = 512UL << 20;
+    /// <summary>A .NET program maps so much before its first line runs.</summary>
+    private const ulong LeastManagedBytes = 32UL << 20;
+
+    private const ulong LeastNativeBytes = 1UL << 20;
     private const int DefaultCapabilities = 10_000;
     private const int MaxThreads = 256;
 
     public static ComponentSpecification Of(RunRequest request, ProgramFile program)
     {
         ulong ramBytes = request.RamBytes ?? DefaultRamBytes;
+        ulong least = program.Kind == ProgramKind.ManagedAssembly ? LeastManagedBytes : LeastNativeBytes;
+        if (ramBytes < least)
+        {
+            throw new NodeOperationException(
+                NodeErrorCode.InvalidRequest, $"In {ramBytes} bytes of memory '{program.Path}' cannot start.", $"Give it at least {least >> 20}M.");
+        }
+
         ProcessLimits limits = new(ramBytes, MaxThreads);
         string folder = Path.GetDirectoryName(program.Path)!;
         string? dotnet = program.Kind == ProgramKind.ManagedAssembly ? DotnetInstallation.Root() : null;
