@@ -119,8 +119,8 @@ public sealed class MonitoredComponent
     /// <summary>Gives everything back for a component whose process never came to be.</summary>
     internal void Abandon()
     {
-        foreach (OpenSession session in Sessions.All)
-            session.Session.Close();
+        foreach (OpenSession session in Sessions.Close())
+            ParentSession.End(this, session);
         _directory.RemoveAll(this);
         Domain.Destroy();
         _traps?.Dispose();
@@ -130,24 +130,40 @@ public sealed class MonitoredComponent
 
     private void End(ProcessExit exit)
     {
-        _directory.RemoveAll(this);
-        Domain.Destroy();
-        OpenSession[] open = [.. Sessions.All.Where(session => Sessions.Remove(session.Gate) is not null)];
-        foreach (OpenSession session in open.Where(session => session.Server is null))
-            ParentSession.End(this, session);
-        Process.Dispose();
-        _traps?.Dispose();
-        Roms.Dispose();
         EndReason reason;
         lock (_lock)
             reason = _requestedEnd ?? (exit.Signal != 0 ? EndReason.Crashed : EndReason.Exited);
-        Console.Flush();
-        Log.Append(LogOrigin.Node, Explain(reason, exit));
+        IReadOnlyList<OpenSession> open = [];
+        try
+        {
+            open = Sessions.Close();
+            GiveBack(open.Where(session => session.Server is null));
+            Log.Append(LogOrigin.Node, Explain(reason, exit));
+        }
+#pragma warning disable CA1031 // Whoever waits for the end must learn of it, whatever went wrong.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            Log.Append(LogOrigin.Node, $"{Name} has ended, but not everything of it was given back: {fault.Message}");
+        }
+
         Log.Complete();
         _ended.SetResult(new ComponentEnd(reason, exit));
         // Last, for a server may take its time.
         foreach (OpenSession session in open.Where(session => session.Server is not null))
             ParentSession.End(this, session);
+    }
+
+    private void GiveBack(IEnumerable<OpenSession> sessionsOfCore)
+    {
+        _directory.RemoveAll(this);
+        Domain.Destroy();
+        foreach (OpenSession session in sessionsOfCore)
+            ParentSession.End(this, session);
+        Process.Dispose();
+        _traps?.Dispose();
+        Roms.Dispose();
+        Console.Flush();
     }
 
     private string Explain(EndReason reason, ProcessExit exit) => reason switch

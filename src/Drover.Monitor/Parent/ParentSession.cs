@@ -28,7 +28,11 @@ internal sealed class ParentSession(MonitoredComponent component, CoreServices s
         if (!opened.TryGet(out OpenSession? session, out SessionError error))
             return error;
         if (!component.Sessions.TryAdd(session))
+        {
+            End(component, session);
             return SessionError.OutOfQuota;
+        }
+
         session.Server?.Sessions.TryAdd(session);
         return session.Gate.ToCapability<IObject>();
     }
