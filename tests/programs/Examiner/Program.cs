@@ -19,6 +19,7 @@ return args switch
     ["modules"] => Component.Serve(Modules.Watch),
     ["offer"] => Component.Serve(Sharing.Offer),
     ["use"] => Component.Serve(Sharing.Use),
+    ["watch"] => Component.Serve(Watch.Begin),
     ["idle"] => Component.Serve(_ => Console.WriteLine("idle")),
     _ => 64,
 };
