@@ -110,7 +110,8 @@ internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory d
         MonitoredComponent component, ImageWriter writer, Moment moment, CancellationToken cancel)
     {
         // A component whose tables do not hold together can never be restored: better to learn it now.
-        TableRelocation.Check(moment.Tables, HeldIn(moment.Domain.Domain), GatesIn(moment.Domain.Domain));
+        TableTruth truth = TableTruth.Of(moment.Domain.Domain, badge => badge);
+        TableRelocation.Check(moment.Tables, truth.Held, truth.Gates);
         writer.WritePages(moment.Snapshot, cancel);
         foreach ((ObjectId id, DataspaceCopy content) in moment.Dataspaces)
             writer.WriteDataspace(id, content, cancel);
@@ -129,21 +130,6 @@ internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory d
         };
         await writer.CommitAsync(manifest, cancel).ConfigureAwait(false);
         return manifest;
-    }
-
-    private static List<HeldCapability> HeldIn(DomainState domain) =>
-        [.. domain.Capabilities.Select(held => new HeldCapability(held.Selector, (uint)held.Deliveries, held.Badge, held.Badge))];
-
-    private static List<OwnedGate> GatesIn(DomainState domain)
-    {
-        Dictionary<ObjectId, uint> selectors = [];
-        foreach (CapabilityState held in domain.Capabilities)
-            selectors.TryAdd(held.Object, held.Selector);
-        return
-        [
-            .. domain.Objects.Where(entry => entry.Gate is not null).Select(entry =>
-                new OwnedGate(entry.Gate!.Label, selectors.GetValueOrDefault(entry.Id), entry.Badge, entry.Badge)),
-        ];
     }
 
     /// <summary>Everything that was taken while the component stood still.</summary>

@@ -11,6 +11,9 @@ internal static class CoreRecords
 {
     public static CoreState.DomainState Of(DomainState domain)
     {
+        // An image may be forged: what core cannot take is refused before anything is made.
+        if (domain.TableDataspace is not { } tables)
+            throw new CoreState.DomainStateException("tables", "the image has none");
         Dictionary<ObjectId, ObjectState> objects = domain.Objects.ToDictionary(entry => entry.Id);
         ulong BadgeOf(ObjectId id) => objects[id].Badge;
         return new CoreState.DomainState
@@ -19,8 +22,8 @@ internal static class CoreRecords
             Ram = new QuotaAccount(domain.RamQuotaBytes, domain.RamUsedBytes),
             Capabilities = new QuotaAccount(domain.CapabilityQuota, domain.CapabilitiesUsed),
             CapabilitySpace = [.. domain.Capabilities.Select(held => Slot(held, objects[held.Object]))],
-            TableBadge = BadgeOf(domain.TableDataspace!.Value),
-            TableInode = objects[domain.TableDataspace.Value].Dataspace!.Inode,
+            TableBadge = BadgeOf(tables),
+            TableInode = objects[tables].Dataspace!.Inode,
             UtcbInode = objects[domain.UtcbDataspace].Dataspace!.Inode,
             Gates = [.. domain.Objects.Where(entry => entry.Gate is not null).Select(entry => new CoreState.GateState(entry.Badge, entry.Gate!.Entrypoint, entry.Gate.Label))],
             Dataspaces = [.. OwnDataspaces(domain).Select(entry => new CoreState.DataspaceState(entry.Badge, entry.Dataspace!.LengthBytes, entry.Dataspace.Inode))],
@@ -54,7 +57,9 @@ internal static class CoreRecords
     private static CoreState.CapabilityState Slot(CapabilityState held, ObjectState target) => new(
         held.Selector,
         held.Badge,
-        (uint)held.Deliveries,
+        held.Deliveries <= uint.MaxValue
+            ? (uint)held.Deliveries
+            : throw new CoreState.DomainStateException($"slot {held.Selector}", $"{held.Deliveries} deliveries are more than core counts"),
         KindOf(target),
         IsVoid: target.Kind is ObjectKind.Revoked or ObjectKind.NativeCapability,
         IsOwned: target.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext,

@@ -12,7 +12,6 @@ using Drover.Monitor.Parent;
 using Drover.Monitor.Tables;
 using Drover.Platform;
 using Drover.Platform.State;
-using CapabilityState = Drover.Images.State.CapabilityState;
 using DomainState = Drover.Images.State.DomainState;
 
 namespace Drover.Monitor.Restore;
@@ -108,17 +107,8 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
     {
         DomainState domain = image.Manifest.Domain;
         TableCopy tables = TableView.CopyFrom(image.Dataspace(domain.TableDataspace!.Value));
-        ulong NewBadge(ulong old) => restoration.Objects[old].Badge.Value;
-        Dictionary<ObjectId, uint> selectors = [];
-        foreach (CapabilityState held in domain.Capabilities)
-            selectors.TryAdd(held.Object, held.Selector);
-        TableRelocation.Relocate(
-            tables,
-            [.. domain.Capabilities.Select(held => new HeldCapability(held.Selector, (uint)held.Deliveries, held.Badge, NewBadge(held.Badge)))],
-            [
-                .. domain.Objects.Where(entry => entry.Gate is not null).Select(entry =>
-                    new OwnedGate(entry.Gate!.Label, selectors.GetValueOrDefault(entry.Id), entry.Badge, NewBadge(entry.Badge))),
-            ]);
+        TableTruth truth = TableTruth.Of(domain, old => restoration.Objects[old].Badge.Value);
+        TableRelocation.Relocate(tables, truth.Held, truth.Gates);
         if (!restoration.Domain.Table.TryLease(out DataspaceLease? lease))
             throw new InvalidOperationException("the table dataspace of a domain that is being built is gone");
         using (lease)
