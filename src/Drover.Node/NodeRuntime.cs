@@ -39,10 +39,12 @@ public sealed partial class NodeRuntime : ILocalNode
         ArgumentNullException.ThrowIfNull(options);
         LinuxMachine machine = new();
         // So that the first checkpoint and restore are not the slow ones.
-        _ = Task.Run(ImageFormat.Prepare);
-        _ = Task.Run(machine.RecogniseRuntime);
-        return new NodeRuntime(options, machine);
+        Task prepared = Task.WhenAll(Task.Run(ImageFormat.Prepare), Task.Run(machine.RecogniseRuntime));
+        return new NodeRuntime(options, machine) { Prepared = prepared };
     }
+
+    /// <summary>Completes when nothing that the node does ahead of its first image is under way any more.</summary>
+    public Task Prepared { get; private init; } = Task.CompletedTask;
 
     public Task<NodeInfo> DescribeAsync(CancellationToken cancel = default) =>
         Task.FromResult(new NodeInfo(_options.Name, Environment.ProcessId, ProductVersion.Text, _startedAt));

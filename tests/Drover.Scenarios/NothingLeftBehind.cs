@@ -10,6 +10,7 @@ public sealed class NothingLeftBehind
     public async Task Node_has_as_many_descriptors_processes_and_mappings_after_fifty_cycles_as_before()
     {
         await using Ecus ecus = new();
+        await Task.WhenAll(((NodeRuntime)ecus.A).Prepared, ((NodeRuntime)ecus.B).Prepared); // both read files until then
         ILocalNode here = ecus.A;
         ILocalNode there = ecus.B;
         await here.RunSheepCounterAsync(10);
@@ -29,6 +30,7 @@ public sealed class NothingLeftBehind
     public async Task Nothing_is_left_of_a_component_that_was_stopped()
     {
         await using Ecus ecus = new();
+        await Task.WhenAll(((NodeRuntime)ecus.A).Prepared, ((NodeRuntime)ecus.B).Prepared); // both read files until then
         await ecus.A.RunToEndAsync(Programs.Examiner, "refused");
         Holdings before = Holdings.Now();
 
