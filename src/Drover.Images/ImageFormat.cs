@@ -13,6 +13,9 @@ public static class ImageFormat
 
     public const int PageBytes = 4096;
 
+    /// <summary>Images of a chain, its complete one included.</summary>
+    public const int LongestChain = 256;
+
     public const string ManifestFile = "manifest";
 
     public const string PagesFile = "pages";

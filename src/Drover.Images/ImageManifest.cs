@@ -16,6 +16,13 @@ public sealed record ImageManifest
 
     public required string ComponentName { get; init; }
 
+    /// <summary>Tells this content from any other; one merged from a chain has that of the chain's last image. Null in images
+    /// that cannot be the parent of a delta image.</summary>
+    public Guid? ImageId { get; init; }
+
+    /// <summary>What a delta image continues; null for one that is complete by itself.</summary>
+    public ParentImage? Parent { get; init; }
+
     /// <summary>Of the instance that was checkpointed.</summary>
     public required ulong Incarnation { get; init; }
 

@@ -1,73 +1,52 @@
 using Drover.Images.Content;
-using Drover.Images.Format;
 using Drover.Images.State;
 using Drover.Platform;
-using Microsoft.Win32.SafeHandles;
 
 namespace Drover.Images;
 
 /// <summary>
 /// An image that was found to be whole and to hold together, but for the content of its pages: each page is compared with
-/// its checksum whenever it is read. Gives the private memory as an <see cref="IPageSource"/>. Any thread may read.
-/// Never changes the image.
+/// its checksum whenever it is read. A delta image is read with all that it builds upon, as one. Gives the private memory
+/// as an <see cref="IPageSource"/>. Any thread may read. Never changes an image.
 /// </summary>
 public sealed class ImageReader : IPageSource, IDisposable
 {
-    private readonly ContentFile _pagesFile;
-    private readonly ContentFile _dataspacesFile;
+    private readonly ImageChain _chain;
     private readonly StoredContent _memory;
-    private readonly Dictionary<ObjectId, IPageSource> _dataspaces;
+    private readonly Dictionary<ObjectId, IPageSource> _dataspaces = [];
 
-    private ImageReader(string directory, DecodedManifest decoded, ContentFile pages, ContentFile dataspaces)
+    private ImageReader(ImageChain chain)
     {
-        Directory = directory;
-        Manifest = decoded.Manifest;
-        _pagesFile = pages;
-        _dataspacesFile = dataspaces;
-        _memory = new StoredContent(pages, decoded.Pages.Segments,
-            ContentRuns.OfMemory(decoded.Pages.Segments, decoded.Manifest.Process.Mappings));
-        _dataspaces = ByOwner(dataspaces, decoded.Dataspaces.Segments);
+        _chain = chain;
+        ResolvedContent content = chain.Content;
+        _memory = new StoredContent(content.Memory, ContentRuns.OfMemory(content.Memory, Manifest.Process.Mappings));
+        foreach ((ObjectId dataspace, ResolvedSegment[] segments) in content.Dataspaces)
+            _dataspaces.Add(dataspace, new StoredContent(segments, ContentRuns.OfDataspace(segments)));
     }
 
     /// <summary>Absolute path of the image.</summary>
-    public string Directory { get; }
+    public string Directory => _chain.Layers[0].Directory;
 
-    public ImageManifest Manifest { get; }
+    public ImageManifest Manifest => _chain.Layers[0].Decoded.Manifest;
 
-    /// <summary>Bytes of all files of the image.</summary>
-    public long LengthBytes { get; private init; }
+    /// <summary>Bytes of all files of the image, without those of the images that it builds upon.</summary>
+    public long LengthBytes => _chain.Layers[0].LengthBytes;
+
+    /// <summary>Absolute paths of the images that are read, this one first and the complete one last.</summary>
+    public IReadOnlyList<string> Chain => [.. _chain.Layers.Select(layer => layer.Directory)];
 
     /// <summary>What of the private memory is to be filled: all that differs from fresh mappings.</summary>
     public IReadOnlyList<PageRun> Runs => _memory.Runs;
+
+    /// <summary>For images that are to inherit from this one.</summary>
+    internal ParentContent AsParent => new(_chain.Content, Manifest.Domain);
 
     /// <summary>Opens an image and checks everything but the content of pages. Throws <see cref="ImageFormatException"/>
     /// for an image that is not whole and <see cref="ImageStorageException"/> if there is none or it cannot be read.</summary>
     public static ImageReader Open(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        string path = Path.GetFullPath(directory);
-        string manifestPath = Path.Combine(path, ImageFormat.ManifestFile);
-        if (!File.Exists(manifestPath))
-            throw new ImageStorageException(path, $"is not an image: it has no file \"{ImageFormat.ManifestFile}\".");
-        byte[] file = Storage.Guard(manifestPath, () => ReadManifest(manifestPath));
-        DecodedManifest decoded = ManifestCodec.Decode(manifestPath, file);
-        ManifestValidation.Check(manifestPath, decoded.Manifest);
-        new IndexValidation(manifestPath, decoded.Pages, decoded.PagesOffset).CheckPages(decoded.Manifest.Process.Mappings);
-        new IndexValidation(manifestPath, decoded.Dataspaces, decoded.DataspacesOffset).CheckDataspaces(decoded.Manifest.Domain.Objects);
-        ContentFile pages = OpenContent(Path.Combine(path, ImageFormat.PagesFile), decoded.Pages);
-        try
-        {
-            ContentFile dataspaces = OpenContent(Path.Combine(path, ImageFormat.DataspacesFile), decoded.Dataspaces);
-            return new ImageReader(path, decoded, pages, dataspaces)
-            {
-                LengthBytes = file.Length + decoded.Pages.FileBytes + decoded.Dataspaces.FileBytes,
-            };
-        }
-        catch
-        {
-            pages.Dispose();
-            throw;
-        }
+        return new ImageReader(ImageChain.Open(Path.GetFullPath(directory)));
     }
 
     /// <summary>Reads private memory; the address lies in a run. Throws <see cref="ImageFormatException"/> for a damaged page.</summary>
@@ -94,66 +73,13 @@ public sealed class ImageReader : IPageSource, IDisposable
         }
     }
 
-    /// <summary>Reads all content for its checksums, so that a later read finds no damage but what came since.</summary>
+    /// <summary>Reads all content for its checksums, that of the images it builds upon too, so that a later read finds no
+    /// damage but what came since.</summary>
     public void VerifyPages(CancellationToken cancel = default)
     {
-        _pagesFile.Verify(cancel);
-        _dataspacesFile.Verify(cancel);
+        foreach (ImageLayer layer in _chain.Layers)
+            layer.Files.Verify(cancel);
     }
 
-    public void Dispose()
-    {
-        _pagesFile.Dispose();
-        _dataspacesFile.Dispose();
-    }
-
-    private static byte[] ReadManifest(string path)
-    {
-        using SafeFileHandle handle = Storage.OpenRead(path);
-        long length = RandomAccess.GetLength(handle);
-        if (length > Array.MaxLength)
-            throw new ImageFormatException(path, 0, "length of the manifest", $"at most {Array.MaxLength}", $"{length}");
-        byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
-        int at = 0;
-        while (at < file.Length)
-        {
-            int got = RandomAccess.Read(handle, file.AsSpan(at), at);
-            if (got == 0)
-                throw new ImageFormatException(path, at, "manifest", $"{length} bytes", "the end of the file");
-            at += got;
-        }
-
-        return file;
-    }
-
-    private static ContentFile OpenContent(string path, ContentIndex index)
-    {
-        if (!File.Exists(path))
-            throw new ImageFormatException(path, 0, "content file", $"{index.FileBytes} bytes", "no file");
-        return Storage.Guard(path, () =>
-        {
-            SafeFileHandle handle = Storage.OpenRead(path);
-            long length = RandomAccess.GetLength(handle);
-            if (length == index.FileBytes)
-                return new ContentFile(path, handle, index.Checksums);
-            handle.Dispose();
-            throw new ImageFormatException(path, length, "length of the content file", $"{index.FileBytes} bytes", $"{length}");
-        });
-    }
-
-    private static Dictionary<ObjectId, IPageSource> ByOwner(ContentFile file, Segment[] segments)
-    {
-        var contents = new Dictionary<ObjectId, IPageSource>();
-        for (int first = 0; first < segments.Length;)
-        {
-            int end = first + 1;
-            while (end < segments.Length && segments[end].Owner == segments[first].Owner)
-                end++;
-            ReadOnlyMemory<Segment> own = segments.AsMemory(first..end);
-            contents.Add(new ObjectId(segments[first].Owner), new StoredContent(file, own, ContentRuns.OfDataspace(own.Span)));
-            first = end;
-        }
-
-        return contents;
-    }
+    public void Dispose() => _chain.Dispose();
 }

@@ -12,6 +12,7 @@ namespace Drover.Images;
 public sealed class ImageWriter : IAsyncDisposable, IDisposable
 {
     private readonly IDirectoryFlush _directories;
+    private readonly ImageReader? _parent;
     private readonly bool _madeDirectory;
     private readonly FileStream _marker;
     private readonly ContentWriter _pages;
@@ -21,10 +22,11 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     private bool _committed;
     private bool _disposed;
 
-    private ImageWriter(string directory, IDirectoryFlush directories, bool madeDirectory, FileStream marker)
+    private ImageWriter(string directory, IDirectoryFlush directories, ImageReader? parent, bool madeDirectory, FileStream marker)
     {
         Directory = directory;
         _directories = directories;
+        _parent = parent;
         _madeDirectory = madeDirectory;
         _marker = marker;
         ContentWriter? pages = null;
@@ -50,36 +52,51 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
 
     /// <summary>Takes the directory, which must be absent, empty, or hold what a writer that died left there. Its parent
     /// must exist. The files are for this user only: they hold a component's memory.</summary>
-    public static ImageWriter Begin(string directory, IDirectoryFlush directories)
+    /// <param name="directory">Path of the image.</param>
+    /// <param name="directories">Makes names durable.</param>
+    /// <param name="parent">What a delta image builds upon; stays the caller's, who disposes it after this. Null for an image
+    /// that is complete by itself.</param>
+    public static ImageWriter Begin(string directory, IDirectoryFlush directories, ImageReader? parent = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(directories);
         string path = Path.GetFullPath(directory);
         (FileStream marker, bool made) = Storage.Guard(path, () => ImageDirectory.Claim(path));
-        return new ImageWriter(path, directories, made, marker);
+        return new ImageWriter(path, directories, parent, made, marker);
     }
 
     /// <summary>Writes the private memory. Once only; an image without it has none.</summary>
-    public void WritePages(IPageSource pages, CancellationToken cancel = default)
+    public void WritePages(IPageSource pages, CancellationToken cancel = default) => WritePages(pages, [], cancel);
+
+    /// <summary>Writes what of the private memory was written since the parent image. What is in neither is gone.</summary>
+    /// <param name="pages">The written pages.</param>
+    /// <param name="inherited">What is as it was in the parent; ascending, and apart from the written pages.</param>
+    /// <param name="cancel">Ends the writing.</param>
+    public void WritePages(IPageSource pages, IReadOnlyList<PageRun> inherited, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(pages);
-        CheckOpen();
+        CheckInherits(inherited);
         if (_pagesWritten)
             throw new InvalidOperationException("The pages are written.");
         _pagesWritten = true;
-        Storage.Guard(_pages.Path, () => _pages.Write(0, pages, cancel));
+        Storage.Guard(_pages.Path, () => _pages.Write(0, pages, inherited, cancel));
     }
 
     /// <summary>Writes the content of a dataspace, whose addresses are offsets. Once for each; a dataspace that is not
     /// written is zero.</summary>
-    public void WriteDataspace(ObjectId dataspace, IPageSource content, CancellationToken cancel = default)
+    public void WriteDataspace(ObjectId dataspace, IPageSource content, CancellationToken cancel = default) =>
+        WriteDataspace(dataspace, content, [], cancel);
+
+    /// <summary>Likewise, with what is as it was in the parent image.</summary>
+    public void WriteDataspace(ObjectId dataspace, IPageSource content, IReadOnlyList<PageRun> inherited, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(content);
+        CheckInherits(inherited);
         ArgumentOutOfRangeException.ThrowIfZero(dataspace.Value);
         CheckOpen();
         if (!_writtenDataspaces.Add(dataspace.Value))
             throw new InvalidOperationException($"Dataspace {dataspace} is written.");
-        Storage.Guard(_dataspaces.Path, () => _dataspaces.Write(dataspace.Value, content, cancel));
+        Storage.Guard(_dataspaces.Path, () => _dataspaces.Write(dataspace.Value, content, inherited, cancel));
     }
 
     /// <summary>Writes what was ever touched of the memory of a dataspace.</summary>
@@ -121,14 +138,32 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         string path = Path.Combine(Directory, ImageFormat.ManifestFile);
         ContentIndex pages = _pages.Index();
         ContentIndex dataspaces = _dataspaces.Index();
+        manifest = Identify(manifest);
         ManifestValidation.Check(path, manifest);
         new IndexValidation(path, pages, 0).CheckPages(manifest.Process.Mappings);
         new IndexValidation(path, dataspaces, 0).CheckDataspaces(manifest.Domain.Objects);
+        ResolvedContent.Of(new DecodedManifest(manifest, pages, 0, dataspaces, 0), path, null, _parent?.AsParent);
         byte[] file = ManifestCodec.Encode(path, manifest, pages, dataspaces);
         cancel.ThrowIfCancellationRequested();
         Storage.Guard(path, () => Publish(path, file));
         _committed = true;
         LengthBytes = file.Length + pages.FileBytes + dataspaces.FileBytes;
+    }
+
+    /// <summary>Gives the manifest its id, if it has none, and its parent.</summary>
+    private ImageManifest Identify(ImageManifest manifest)
+    {
+        ParentImage? parent = null;
+        if (_parent is not null)
+        {
+            if (_parent.Manifest.ImageId is not { } id || _parent.Manifest.Incarnation != manifest.Incarnation)
+                throw new InvalidOperationException($"The image {_parent.Directory} is of another instance, or of a time without ids: nothing can build upon it.");
+            if (_parent.Chain.Count >= ImageFormat.LongestChain)
+                throw new InvalidOperationException($"The image {_parent.Directory} builds upon {_parent.Chain.Count - 1} others; merge them first.");
+            parent = new ParentImage(Path.GetRelativePath(Directory, _parent.Directory), id);
+        }
+
+        return manifest with { ImageId = manifest.ImageId ?? Guid.NewGuid(), Parent = parent };
     }
 
     /// <summary>Everything that the manifest speaks of is on the disk before it has its name.</summary>
@@ -197,6 +232,13 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         }
 
         _marker.Dispose();
+    }
+
+    private void CheckInherits(IReadOnlyList<PageRun> inherited)
+    {
+        ArgumentNullException.ThrowIfNull(inherited);
+        if (inherited.Count > 0 && _parent is null)
+            throw new InvalidOperationException("An image without a parent inherits nothing.");
     }
 
     private void CheckOpen()

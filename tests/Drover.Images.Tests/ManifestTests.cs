@@ -163,7 +163,7 @@ public sealed class ManifestTests : IDisposable
         }
 
         Assert.Equal(
-            ["answer", "answerAttachment", "dataspace", "entrypoint", "faultHandler", "file", "gate", "handler", "regionMap", "remainingNanoseconds",
+            ["answer", "answerAttachment", "dataspace", "entrypoint", "faultHandler", "file", "gate", "handler", "imageId", "regionMap", "remainingNanoseconds",
                 "romFile", "romName", "servedSlot", "signalContext", "signalSource", "tableDataspace", "timer"],
             optional.Order(StringComparer.Ordinal));
     }

@@ -25,7 +25,8 @@ public sealed class SegmentTests : IAsyncLifetime, IDisposable
 
     [Theory]
     [InlineData(0, 0, 1ul, "owner of segment 0")]
-    [InlineData(0, 4, 2ul, "kind of segment 0")]
+    [InlineData(0, 4, 3ul, "kind of segment 0")]
+    [InlineData(1, 4, 2ul, "segment 1, inherited at 0x7f0000002000")]
     [InlineData(0, 8, SampleImage.HeapStart + 1, "address of segment 0")]
     [InlineData(0, 8, 0xffff_8000_0000_0000, "address of segment 0")]
     [InlineData(0, 8, ulong.MaxValue & ~0xffful, "address of segment 0")]

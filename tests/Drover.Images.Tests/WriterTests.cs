@@ -178,7 +178,7 @@ public sealed class WriterTests : IDisposable
         using var content = new Content.ContentWriter(Path.Combine(Image, "pages"), full);
 
         ImageStorageException failure = Assert.Throws<ImageStorageException>(
-            () => Storage.Guard(content.Path, () => content.Write(0, SampleImage.Pages(), default)));
+            () => Storage.Guard(content.Path, () => content.Write(0, SampleImage.Pages(), [], default)));
 
         Assert.Contains("No space left", failure.Message, StringComparison.Ordinal);
         Assert.Equal(content.Path, failure.Path);

@@ -1,19 +1,18 @@
-using Drover.Images.Format;
 using Drover.Platform;
 using Drover.Platform.State;
 
 namespace Drover.Images.Content;
 
-/// <summary>What of an owner's segments has to be filled: stored pages, and zeros where fresh memory would not be zero.</summary>
+/// <summary>What of an owner's content has to be filled: stored pages, and zeros where fresh memory would not be zero.</summary>
 internal static class ContentRuns
 {
     /// <summary>Fresh memory of a dataspace is zero.</summary>
-    public static IReadOnlyList<PageRun> OfDataspace(ReadOnlySpan<Segment> segments)
+    public static IReadOnlyList<PageRun> OfDataspace(ReadOnlySpan<ResolvedSegment> segments)
     {
         var runs = new List<PageRun>();
-        foreach (Segment segment in segments)
+        foreach (ResolvedSegment segment in segments)
         {
-            if (segment.Kind == SegmentKind.Stored)
+            if (segment.File is not null)
                 Add(runs, segment.Address, segment.End);
         }
 
@@ -21,13 +20,13 @@ internal static class ContentRuns
     }
 
     /// <summary>Fresh memory is zero in anonymous mappings and file content in file mappings.</summary>
-    public static IReadOnlyList<PageRun> OfMemory(ReadOnlySpan<Segment> segments, IReadOnlyList<MappingState> mappings)
+    public static IReadOnlyList<PageRun> OfMemory(ReadOnlySpan<ResolvedSegment> segments, IReadOnlyList<MappingState> mappings)
     {
         var runs = new List<PageRun>();
         int first = 0;
-        foreach (Segment segment in segments)
+        foreach (ResolvedSegment segment in segments)
         {
-            if (segment.Kind == SegmentKind.Stored)
+            if (segment.File is not null)
             {
                 Add(runs, segment.Address, segment.End);
                 continue;

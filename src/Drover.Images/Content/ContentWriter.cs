@@ -19,10 +19,11 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
 
     public string Path { get; } = path;
 
-    /// <summary>Writes all pages of the source as the content of the owner.</summary>
-    public void Write(uint owner, IPageSource source, CancellationToken cancel)
+    /// <summary>Writes all pages of the source as the content of the owner, and notes what it inherits.</summary>
+    public void Write(uint owner, IPageSource source, IReadOnlyList<PageRun> inherited, CancellationToken cancel)
     {
         _owner = owner;
+        int first = _segments.Count;
         ulong previousEnd = 0;
         foreach (PageRun run in source.Runs)
         {
@@ -42,6 +43,8 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
         }
 
         WriteBatch();
+        if (inherited.Count > 0)
+            Inherit(first, inherited);
     }
 
     /// <summary>Makes everything written durable.</summary>
@@ -50,6 +53,27 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
     public ContentIndex Index() => new([.. _segments], _checksums[.._storedPages]);
 
     public void Dispose() => file.Dispose();
+
+    /// <summary>Merges what is inherited into the owner's segments, which begin at an index; both ascend.</summary>
+    private void Inherit(int first, IReadOnlyList<PageRun> inherited)
+    {
+        Segment[] written = [.. _segments[first..]];
+        _segments.RemoveRange(first, written.Length);
+        if (written.Length + inherited.Count > ImageLimits.Segments - first)
+            throw new InvalidOperationException($"The memory is in more than {ImageLimits.Segments} pieces.");
+        int next = 0;
+        foreach (PageRun run in inherited)
+        {
+            while (next < written.Length && written[next].Address < run.Address)
+                _segments.Add(written[next++]);
+            ulong previousEnd = _segments.Count > first ? _segments[^1].End : 0;
+            if (run.LengthBytes == 0 || run.Address < previousEnd || (next < written.Length && written[next].Address < run.End))
+                throw new ArgumentException($"Run 0x{run.Address:x}, {run.LengthBytes} bytes, is empty, not ascending, or was written.", nameof(inherited));
+            _segments.Add(new Segment(_owner, SegmentKind.Inherited, run.Address, run.LengthBytes / ImageFormat.PageBytes, 0));
+        }
+
+        _segments.AddRange(written[next..]);
+    }
 
     private void Fill(IPageSource source, ulong address, int pages)
     {

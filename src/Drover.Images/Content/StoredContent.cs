@@ -1,13 +1,11 @@
-using Drover.Images.Format;
 using Drover.Platform;
 
 namespace Drover.Images.Content;
 
-/// <summary>The content of one owner as the image has it.</summary>
-/// <param name="file">The content file.</param>
+/// <summary>The content of one owner as the image, or the chain of images, has it.</summary>
 /// <param name="segments">The owner's segments, ascending.</param>
 /// <param name="runs">What of them a restorer has to fill.</param>
-internal sealed class StoredContent(ContentFile file, ReadOnlyMemory<Segment> segments, IReadOnlyList<PageRun> runs) : IPageSource
+internal sealed class StoredContent(ReadOnlyMemory<ResolvedSegment> segments, IReadOnlyList<PageRun> runs) : IPageSource
 {
     public IReadOnlyList<PageRun> Runs { get; } = runs;
 
@@ -15,21 +13,21 @@ internal sealed class StoredContent(ContentFile file, ReadOnlyMemory<Segment> se
     {
         while (!destination.IsEmpty)
         {
-            Segment segment = Find(address);
+            ResolvedSegment segment = Find(address);
             ulong inside = address - segment.Address;
             Span<byte> part = destination[..(int)Math.Min((ulong)destination.Length, segment.LengthBytes - inside)];
-            if (segment.Kind == SegmentKind.Zero)
-                part.Clear();
-            else
+            if (segment.File is { } file)
                 file.Read(segment.FileOffsetBytes + inside, part);
+            else
+                part.Clear();
             address += (ulong)part.Length;
             destination = destination[part.Length..];
         }
     }
 
-    private Segment Find(ulong address)
+    private ResolvedSegment Find(ulong address)
     {
-        ReadOnlySpan<Segment> all = segments.Span;
+        ReadOnlySpan<ResolvedSegment> all = segments.Span;
         int low = 0;
         int high = all.Length;
         while (low < high)

@@ -94,8 +94,8 @@ internal static class ManifestCodec
         {
             ReadOnlySpan<byte> encoded = file.Slice(at, Segment.EncodedBytes);
             var kind = (SegmentKind)BinaryPrimitives.ReadUInt32LittleEndian(encoded[4..]);
-            if (kind is not (SegmentKind.Stored or SegmentKind.Zero))
-                throw new ImageFormatException(path, at + 4, $"kind of segment {i}", "0 (stored) or 1 (zeros)", $"{(uint)kind}");
+            if (kind is not (SegmentKind.Stored or SegmentKind.Zero or SegmentKind.Inherited))
+                throw new ImageFormatException(path, at + 4, $"kind of segment {i}", "0 (stored), 1 (zeros) or 2 (inherited)", $"{(uint)kind}");
             segments[i] = new Segment(
                 BinaryPrimitives.ReadUInt32LittleEndian(encoded),
                 kind,

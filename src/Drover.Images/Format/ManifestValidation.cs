@@ -40,6 +40,20 @@ internal sealed partial class ManifestValidation
         if (_manifest.ComponentName.Length == 0)
             throw Bad("componentName", "a name", "nothing");
         Texts(_manifest.Cpu.Features, "cpu.features");
+        CheckParent();
+    }
+
+    private void CheckParent()
+    {
+        if (_manifest.ImageId == Guid.Empty)
+            throw Bad("imageId", "an id that is not zero", $"{_manifest.ImageId}");
+        if (_manifest.Parent is not { } parent)
+            return;
+        Text(parent.Path, "parent.path");
+        if (parent.Path.Length == 0 || parent.Path.Contains('\0', StringComparison.Ordinal))
+            throw Bad("parent.path", "the path of a directory", $"\"{parent.Path}\"");
+        if (_manifest.ImageId is not { } id || parent.Id == id || parent.Id == Guid.Empty)
+            throw Bad("parent.id", "the id of another image", $"{parent.Id}");
     }
 
     private void CheckAnnouncements(IReadOnlyList<AnnouncementState> announcements)

@@ -28,6 +28,7 @@ internal static class Preparation
         Created = DateTimeOffset.UnixEpoch,
         NodeName = "node",
         ComponentName = "component",
+        ImageId = new Guid("00000000-0000-0000-0000-000000000001"),
         Incarnation = 1,
         Cpu = new CpuRequirements { Features = ["sse2"], XsaveFeatureBits = 3, XsaveAreaBytes = 576 },
         Process = Process(),

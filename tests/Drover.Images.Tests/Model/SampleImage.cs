@@ -25,6 +25,7 @@ internal static class SampleImage
         Created = new DateTimeOffset(2026, 3, 1, 12, 30, 0, TimeSpan.Zero),
         NodeName = "ecu-a",
         ComponentName = "sheep",
+        ImageId = new Guid("0e7c1f6a-52d4-4b0e-9a53-3c1d8f2b6a90"),
         Incarnation = 0x1234_5678_9abc_def0,
         Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 576 },
         Process = Process(),

@@ -1,0 +1,85 @@
+using Drover.Images.Format;
+using Microsoft.Win32.SafeHandles;
+
+namespace Drover.Images.Content;
+
+/// <summary>One image directory, validated by itself: manifest, indices, and its content files open.</summary>
+internal sealed class ImageLayer : IDisposable
+{
+    private ImageLayer(string directory, int manifestBytes, DecodedManifest decoded, LayerFiles files)
+    {
+        Directory = directory;
+        Decoded = decoded;
+        Files = files;
+        LengthBytes = manifestBytes + decoded.Pages.FileBytes + decoded.Dataspaces.FileBytes;
+    }
+
+    public string Directory { get; }
+
+    public string ManifestPath => Path.Combine(Directory, ImageFormat.ManifestFile);
+
+    public DecodedManifest Decoded { get; }
+
+    public LayerFiles Files { get; }
+
+    /// <summary>Bytes of all files of the image.</summary>
+    public long LengthBytes { get; }
+
+    /// <summary>Opens an image and checks it, but for its pages and what it inherits.</summary>
+    public static ImageLayer Open(string directory)
+    {
+        string manifestPath = Path.Combine(directory, ImageFormat.ManifestFile);
+        byte[] file = Storage.Guard(manifestPath, () => ReadManifest(manifestPath));
+        DecodedManifest decoded = ManifestCodec.Decode(manifestPath, file);
+        ManifestValidation.Check(manifestPath, decoded.Manifest);
+        new IndexValidation(manifestPath, decoded.Pages, decoded.PagesOffset).CheckPages(decoded.Manifest.Process.Mappings);
+        new IndexValidation(manifestPath, decoded.Dataspaces, decoded.DataspacesOffset).CheckDataspaces(decoded.Manifest.Domain.Objects);
+        ContentFile pages = OpenContent(Path.Combine(directory, ImageFormat.PagesFile), decoded.Pages);
+        try
+        {
+            ContentFile dataspaces = OpenContent(Path.Combine(directory, ImageFormat.DataspacesFile), decoded.Dataspaces);
+            return new ImageLayer(directory, file.Length, decoded, new LayerFiles(pages, dataspaces));
+        }
+        catch
+        {
+            pages.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Files.Dispose();
+
+    private static byte[] ReadManifest(string path)
+    {
+        using SafeFileHandle handle = Storage.OpenRead(path);
+        long length = RandomAccess.GetLength(handle);
+        if (length > Array.MaxLength)
+            throw new ImageFormatException(path, 0, "length of the manifest", $"at most {Array.MaxLength}", $"{length}");
+        byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
+        int at = 0;
+        while (at < file.Length)
+        {
+            int got = RandomAccess.Read(handle, file.AsSpan(at), at);
+            if (got == 0)
+                throw new ImageFormatException(path, at, "manifest", $"{length} bytes", "the end of the file");
+            at += got;
+        }
+
+        return file;
+    }
+
+    private static ContentFile OpenContent(string path, ContentIndex index)
+    {
+        if (!File.Exists(path))
+            throw new ImageFormatException(path, 0, "content file", $"{index.FileBytes} bytes", "no file");
+        return Storage.Guard(path, () =>
+        {
+            SafeFileHandle handle = Storage.OpenRead(path);
+            long length = RandomAccess.GetLength(handle);
+            if (length == index.FileBytes)
+                return new ContentFile(path, handle, index.Checksums);
+            handle.Dispose();
+            throw new ImageFormatException(path, length, "length of the content file", $"{index.FileBytes} bytes", $"{length}");
+        });
+    }
+}
