@@ -65,7 +65,7 @@ public sealed class DependencyTests
     {
         var solution = XDocument.Load(Path.Combine(RepositoryRoot.Path, "Drover.slnx"));
         IEnumerable<string> listed = solution.Descendants("Project").Select(project => project.Attribute("Path")!.Value);
-        IEnumerable<string> present = ((string[])["src", "components", "tests", "bench"])
+        IEnumerable<string> present = ((string[])["src", "components", "tests", "bench", "fuzz"])
             .Select(folder => Path.Combine(RepositoryRoot.Path, folder))
             .Where(Directory.Exists)
             .SelectMany(folder => Directory.EnumerateFiles(folder, "*.csproj", SearchOption.AllDirectories))

@@ -77,6 +77,8 @@ internal static class DroverCommand
         };
         if (BenchVerb.IsAvailable)
             root.Add(BenchVerb.Create());
+        if (FuzzVerb.IsAvailable)
+            root.Add(FuzzVerb.Create());
         return root;
     }
 

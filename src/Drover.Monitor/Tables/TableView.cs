@@ -49,7 +49,7 @@ public sealed record TableView(IReadOnlyList<MapEntryView> Map, IReadOnlyList<Po
         }
     }
 
-    private static TableView Of(TableCopy tables) => new(
+    internal static TableView Of(TableCopy tables) => new(
         [
             .. TableRelocation.PopulatedEntries(tables, TableLayout.MapOffset)
                 .Select(selector => (Selector: selector, Entry: TableLayout.MapOffset + ((long)selector * TableLayout.EntryBytes)))

@@ -1,0 +1,11 @@
+namespace Drover.Fuzz.Running;
+
+/// <summary>Something that takes what an enemy wrote. One thread uses it.</summary>
+internal interface IFuzzTarget : IDisposable
+{
+    string Name { get; }
+
+    /// <summary>Runs one case, which follows from the seed alone as far as it can. Gives in a word how the case ended, for the
+    /// statistics; "accepted" if the enemy's input was taken. Whatever is thrown is a finding.</summary>
+    string RunCase(Chance chance);
+}
