@@ -44,6 +44,22 @@ public sealed class Kernel
         return domain;
     }
 
+    /// <summary>Describes domains that stand still, all as of one moment. Replies that reached them meanwhile become
+    /// kept answers first, so the memory of UTCBs has to be copied after this.</summary>
+    public IReadOnlyList<DomainState> Capture(IReadOnlyList<ProtectionDomain> domains)
+    {
+        ArgumentNullException.ThrowIfNull(domains);
+        using KernelScope scope = Enter();
+        foreach (ProtectionDomain domain in domains)
+        {
+            if (!domain.IsStopped)
+                throw new InvalidOperationException($"{domain.Name} is not stopped");
+            domain.SettleReplies(scope);
+        }
+
+        return [.. domains.Select(domain => domain.DescribeLocked())];
+    }
+
     /// <summary>Begins to build a domain from its recorded state.</summary>
     /// <exception cref="DomainStateException">The state does not hold together, or the quotas do not suffice.</exception>
     public DomainRestoration BeginRestore(DomainState state, DomainOptions options)

@@ -14,6 +14,11 @@ public sealed partial class ProtectionDomain
     public DomainState Describe()
     {
         using KernelScope scope = Kernel.Enter();
+        return DescribeLocked();
+    }
+
+    internal DomainState DescribeLocked()
+    {
         return new DomainState
         {
             Name = Name,
@@ -72,7 +77,7 @@ public sealed partial class ProtectionDomain
     private ThreadIpcState DescribeThread(KernelThread thread)
     {
         RecordedPhase phase = PhaseOf(thread);
-        var right = thread.Serving is { } serving && serving.IsHeldBy(thread) ? serving.Caller as KernelThread : null;
+        KernelThread? caller = thread.Serving is { } right && right.IsHeldBy(thread) ? right.Caller as KernelThread : null;
         return new ThreadIpcState
         {
             ThreadId = thread.NamespaceThreadId,
@@ -87,7 +92,9 @@ public sealed partial class ProtectionDomain
             SignalSourceBadge = phase == RecordedPhase.WaitingForSignal ? ((SignalSource)thread.WaitsAt!).Badge.Value : 0,
             TargetBadge = thread.Target?.Badge.Value ?? 0,
             IsServing = thread.Serving is not null,
-            ServedSlot = right is not null && ReferenceEquals(right.Domain, this) ? right.Slot : -1,
+            ServedSlot = caller?.Slot ?? -1,
+            ServedSequence = caller?.Sequence ?? 0,
+            ServedDomainBadge = caller is null || ReferenceEquals(caller.Domain, this) ? 0 : caller.Domain.Table.Badge.Value,
             Arrival = DescribeArrival(thread.Arrival),
         };
     }
@@ -98,9 +105,9 @@ public sealed partial class ProtectionDomain
         ThreadPhase.WaitingForSignal => RecordedPhase.WaitingForSignal,
         ThreadPhase.Answered => RecordedPhase.Answered,
         ThreadPhase.Calling when thread.Server is { } server && ReferenceEquals(server.Domain, this) => RecordedPhase.CallingInside,
-        // A service inside the node works on it: only seen while the domain is not stopped.
-        ThreadPhase.Calling when thread.Server is not null || thread.HeldBack is not null || thread.Service is not null
-            => RecordedPhase.CallingOutside,
+        ThreadPhase.Calling when thread.Server is not null || thread.HeldBack is not null => RecordedPhase.CallingOutside,
+        // A service inside the node works on it; in a stopped domain none does, and the call only stands in line.
+        ThreadPhase.Calling when thread.Service is not null && !IsStopped => RecordedPhase.CallingOutside,
         _ => RecordedPhase.Idle,
     };
 

@@ -31,15 +31,33 @@ public sealed partial class ProtectionDomain
         using KernelScope scope = Kernel.Enter();
         foreach (ThreadIpcState state in states)
             RestoreThread(scope, state, objects);
+    }
+
+    /// <summary>Gives the threads their reply rights back, as far as the domains of the callers are restored too.</summary>
+    /// <param name="domains">These, by the old badge of their tables.</param>
+    internal void RestoreServing(IReadOnlyList<ThreadIpcState> states, IReadOnlyDictionary<ulong, ProtectionDomain> domains)
+    {
+        using KernelScope scope = Kernel.Enter();
         foreach (ThreadIpcState state in states)
         {
-            if (state.IsServing && state.ServedSlot >= 0)
-                RestoreServing(state);
+            if (!state.IsServing || state.ServedSlot < 0)
+                continue;
+            // It would take the next request and the caller would wait for ever.
+            if (state.Phase == RecordedPhase.Waiting)
+                throw new DomainStateException($"thread {state.ThreadId}", "waits for a request while it serves one");
+            if (state.ServedDomainBadge == 0)
+                RestoreServing(state, this);
+            else if (domains.TryGetValue(state.ServedDomainBadge, out ProtectionDomain? callers))
+                RestoreServing(state, callers);
         }
+    }
 
+    /// <summary>Ends the calls that nobody here serves.</summary>
+    internal void FailLostCalls()
+    {
+        using KernelScope scope = Kernel.Enter();
         foreach (KernelThread thread in _threads.All)
         {
-            // Its server was not among the threads after all.
             if (thread.IsCalling && thread.Server is null)
                 thread.Restore(thread.Call, thread.Sequence, ThreadPhase.Answered, new CallResult(CallStatus.PeerRestored), 0);
         }
@@ -56,10 +74,7 @@ public sealed partial class ProtectionDomain
         {
             case RecordedPhase.Idle:
                 break;
-            case RecordedPhase.CallingOutside:
-                thread.Restore(call, state.Sequence, ThreadPhase.Answered, new CallResult(CallStatus.PeerRestored), 0);
-                break;
-            case RecordedPhase.CallingInside:
+            case RecordedPhase.CallingOutside or RecordedPhase.CallingInside:
                 thread.Restore(call, state.Sequence, ThreadPhase.Calling, default, 0);
                 break;
             case RecordedPhase.Answered:
@@ -79,11 +94,14 @@ public sealed partial class ProtectionDomain
         }
     }
 
-    private void RestoreServing(ThreadIpcState state)
+    private void RestoreServing(ThreadIpcState state, ProtectionDomain callers)
     {
         KernelThread server = _threads.At(state.Slot)!;
-        if (_threads.At(state.ServedSlot) is not { IsCalling: true, Server: null } caller)
-            throw new DomainStateException($"thread {state.ThreadId}", $"the thread in slot {state.ServedSlot} does not wait for it");
+        if (callers._threads.At(state.ServedSlot) is not { IsCalling: true, Server: null } caller)
+            throw new DomainStateException($"thread {state.ThreadId}", $"the thread in slot {state.ServedSlot} of {callers.Name} does not wait for it");
+        // A right names the call: an image could say one that the caller has not made.
+        if (!ReferenceEquals(callers, this) && caller.Sequence != state.ServedSequence)
+            throw new DomainStateException($"thread {state.ThreadId}", $"the thread in slot {state.ServedSlot} of {callers.Name} waits for call {caller.Sequence}, not {state.ServedSequence}");
         caller.Server = server;
         server.Serving = new ReplyRight(caller, caller.Sequence);
     }

@@ -30,7 +30,7 @@ public sealed class ComponentMonitor
         ServiceDirectory directory = new();
         CoreServices services = new(kernel, time);
         _factory = new ComponentFactory(kernel, machine, services, directory, time);
-        _checkpointer = new Checkpointer(machine, directory, nodeName, time);
+        _checkpointer = new Checkpointer(kernel, machine, directory, nodeName, time);
         _restorer = new Restorer(kernel, machine, services, directory, _factory);
     }
 

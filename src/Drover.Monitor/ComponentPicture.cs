@@ -9,7 +9,8 @@ public sealed record ComponentPicture(DomainState Domain, IReadOnlyList<SessionS
     public static ComponentPicture Of(MonitoredComponent component)
     {
         ArgumentNullException.ThrowIfNull(component);
-        DomainCapture capture = DomainCapture.Take(component, []);
+        using TimerHold timers = TimerHold.Of([component]);
+        DomainCapture capture = new(component, component.Domain.Describe(), []);
         return new ComponentPicture(capture.Domain, capture.Sessions);
     }
 }

@@ -137,6 +137,21 @@ internal sealed class KernelThread : Caller, IThreadPoolWorkItem
         Finish(scope, status);
     }
 
+    /// <summary>Takes a request that nobody took yet out of its queue. It counts as not made while the domain stands
+    /// still: whoever restores the domain from that moment makes it anew, so nobody may serve it meanwhile.</summary>
+    public void WithholdRequest()
+    {
+        if (Queue is WaitQueue<Caller> requests)
+            requests.Remove(this);
+    }
+
+    /// <summary>Sends what was withheld, at the end of the queue.</summary>
+    public void SendWithheldRequest(KernelScope scope)
+    {
+        if (Phase == ThreadPhase.Calling && Server is null && Queue is null && Target is { } target)
+            Rendezvous.Send(scope, this, target);
+    }
+
     /// <summary>Forgets the call in flight: it was given up, or its thread ends.</summary>
     public void GiveUp()
     {

@@ -18,12 +18,14 @@ public sealed class DomainRestoration : IDisposable
 {
     private readonly DomainState _state;
     private readonly Dictionary<ulong, KernelObject> _objects = [];
+    private readonly Lazy<Dictionary<ulong, CapabilityState>> _slotsByBadge;
     private bool _isCompleted;
     private bool _isCommitted;
 
     internal DomainRestoration(Kernel kernel, DomainState state, DomainOptions options)
     {
         _state = state;
+        _slotsByBadge = new(() => _state.CapabilitySpace.DistinctBy(slot => slot.Badge).ToDictionary(slot => slot.Badge));
         Domain = kernel.CreateDomain(options);
         try
         {
@@ -62,22 +64,31 @@ public sealed class DomainRestoration : IDisposable
     /// <summary>Lets an object that cannot be had any more be void.</summary>
     public void ProvideVoid(ulong oldBadge)
     {
-        CapabilityState? slot = _state.CapabilitySpace.FirstOrDefault(slot => slot.Badge == oldBadge);
-        Add(oldBadge, MakeVoid(slot), $"badge 0x{oldBadge:x16}");
+        Add(oldBadge, MakeVoid(_slotsByBadge.Value.GetValueOrDefault(oldBadge)), $"badge 0x{oldBadge:x16}");
     }
 
     /// <summary>Installs each capability at its old selector, attaches, brings the threads' calls back, and rewrites the
     /// badges in the UTCBs, whose memory has to hold its recorded content by now.</summary>
-    public void Complete()
+    public void Complete() => Complete([this]);
+
+    /// <summary>Completes domains that were captured together: calls between them go on, and all others that were in
+    /// flight have failed as PeerRestored.</summary>
+    public static void Complete(IReadOnlyList<DomainRestoration> members)
     {
-        if (_isCompleted)
-            throw new InvalidOperationException("the domain was completed already");
-        _isCompleted = true;
-        foreach (CapabilityState slot in _state.CapabilitySpace)
-            Install(slot);
-        foreach (AttachmentState attachment in _state.Attachments)
-            Attach(attachment);
-        Domain.RestoreThreads(_state.Threads, _objects);
+        ArgumentNullException.ThrowIfNull(members);
+        foreach (DomainRestoration member in members)
+            member.CompleteOwn();
+        Dictionary<ulong, ProtectionDomain> domains = [];
+        foreach (DomainRestoration member in members)
+        {
+            if (!domains.TryAdd(member._state.TableBadge, member.Domain))
+                throw new DomainStateException("tables", $"the badge 0x{member._state.TableBadge:x16} stands for those of two domains");
+        }
+
+        foreach (DomainRestoration member in members)
+            member.Domain.RestoreServing(member._state.Threads, domains);
+        foreach (DomainRestoration member in members)
+            member.Domain.FailLostCalls();
     }
 
     /// <summary>Hands the domain over; the caller ends it from now on.</summary>
@@ -94,6 +105,18 @@ public sealed class DomainRestoration : IDisposable
     {
         if (!_isCommitted)
             Domain.Destroy();
+    }
+
+    private void CompleteOwn()
+    {
+        if (_isCompleted)
+            throw new InvalidOperationException("the domain was completed already");
+        _isCompleted = true;
+        foreach (CapabilityState slot in _state.CapabilitySpace)
+            Install(slot);
+        foreach (AttachmentState attachment in _state.Attachments)
+            Attach(attachment);
+        Domain.RestoreThreads(_state.Threads, _objects);
     }
 
     private void CreateOwnObjects()

@@ -7,7 +7,8 @@ public enum RecordedPhase
     /// issues it again, and it is served as a new one.</summary>
     Idle = 0,
 
-    /// <summary>A thread of another domain serves its call. After a restore the call fails as PeerRestored.</summary>
+    /// <summary>A thread of another domain serves its call. After a restore the call goes on if that domain was restored
+    /// with this one, else it fails as PeerRestored.</summary>
     CallingOutside = 1,
 
     /// <summary>Another thread of this domain serves its call, which goes on.</summary>
@@ -59,8 +60,14 @@ public sealed record ThreadIpcState
     /// <summary>True if it serves a request. One of a caller outside cannot be answered after a restore.</summary>
     public bool IsServing { get; init; }
 
-    /// <summary>Slot of the caller it serves if that is a thread of this domain, else -1.</summary>
+    /// <summary>Slot of the caller that it serves; -1 if that is the node, or does not wait any more.</summary>
     public int ServedSlot { get; init; } = -1;
+
+    /// <summary>Badge of the tables of the caller's domain; 0 if that is this domain.</summary>
+    public ulong ServedDomainBadge { get; init; }
+
+    /// <summary>The number of the caller's call.</summary>
+    public ulong ServedSequence { get; init; }
 
     /// <summary>Badges that core wrote into its UTCB last.</summary>
     public required ArrivalState Arrival { get; init; }

@@ -1,19 +1,17 @@
 using System.Diagnostics;
-using Drover.Core.Memory;
+using Drover.Core;
+using Drover.Core.State;
 using Drover.Images;
-using Drover.Images.State;
 using Drover.Monitor.Parent;
-using Drover.Monitor.Tables;
-using Drover.Platform;
-using Drover.Platform.State;
 
 namespace Drover.Monitor.Checkpoint;
 
 /// <summary>
-/// Writes a component into an image. The component stands still while its state is read and its memory forked; pages
-/// and manifest are written from the fork. Whatever fails, the component runs on as if nothing had been asked.
+/// Writes components into images. They stand still while their state is read and their memory forked; pages and
+/// manifests are written from the forks. Whatever fails, all of them run on as if nothing had been asked.
 /// </summary>
-internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory directory, string nodeName, TimeProvider time)
+internal sealed class Checkpointer(
+    Kernel kernel, IComponentMachine machine, ServiceDirectory directory, string nodeName, TimeProvider time)
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
@@ -21,49 +19,21 @@ internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory d
         MonitoredComponent component, string imageDirectory, bool leaveRunning, CancellationToken cancel)
     {
         long requested = Stopwatch.GetTimestamp();
-        await component.StopTurn.WaitAsync(cancel).ConfigureAwait(false);
-        try
-        {
-            await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories);
-            RecogniseFiles(component);
-            long stopping = Stopwatch.GetTimestamp();
-            using IStoppedProcess stopped = component.Process.Stop(StopPatience);
-            component.Domain.FinishServing(StopPatience);
-            bool standsStill = true;
-            try
-            {
-                Moment moment = Capture(component, stopped);
-                using IMemorySnapshot snapshot = moment.Snapshot;
-                if (leaveRunning)
-                {
-                    component.Domain.GoOn();
-                    stopped.Resume();
-                    standsStill = false;
-                }
-
-                TimeSpan pause = Stopwatch.GetElapsedTime(stopping);
-                ImageManifest manifest = await WriteAsync(component, writer, moment, cancel).ConfigureAwait(false);
-                if (!leaveRunning)
-                {
-                    // From here on the image is the component.
-                    standsStill = false;
-                    await component.EndAsync(EndReason.Checkpointed).ConfigureAwait(false);
-                }
-
-                return new CheckpointOutcome(
-                    manifest, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence);
-            }
-            finally
-            {
-                if (standsStill)
-                    component.Domain.GoOn();
-            }
-        }
-        finally
-        {
-            component.StopTurn.Release();
-        }
+        using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
+        await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories);
+        RecogniseFiles(component);
+        using Standstill still = Standstill.Begin([component], StopPatience);
+        using ComponentMoment moment = Capture(still)[0];
+        if (leaveRunning)
+            still.GoOn();
+        TimeSpan pause = still.Duration;
+        ImageManifest manifest = await moment.WriteAsync(writer, Origin(), cancel).ConfigureAwait(false);
+        if (!leaveRunning)
+            await still.EndAsync().ConfigureAwait(false);
+        return new CheckpointOutcome(manifest, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence);
     }
+
+    private ImageOrigin Origin() => new(time.GetUtcNow(), nodeName, machine.Cpu);
 
     /// <summary>Hashes what the component maps before it is stopped, so that the pause need not.</summary>
     private void RecogniseFiles(MonitoredComponent component)
@@ -81,63 +51,31 @@ internal sealed class Checkpointer(IComponentMachine machine, ServiceDirectory d
         }
     }
 
-    private Moment Capture(MonitoredComponent component, IStoppedProcess stopped)
+    /// <summary>All or none.</summary>
+    private List<ComponentMoment> Capture(Standstill still)
     {
-        DomainCapture domain = DomainCapture.Take(component, directory.Of(component));
-        ProcessState process = stopped.Read(machine.Identify);
-        domain.CheckMappings(process.Mappings);
-        if (domain.Obstacles.Count > 0)
-            throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles));
-        List<(ObjectId Object, DataspaceCopy Content)> dataspaces =
-            [(domain.Utcbs, DataspaceCopy.Take(component.Domain.UtcbMemory))];
-        TableCopy? tables = null;
-        foreach ((ObjectId id, Dataspace dataspace) in domain.Dataspaces)
+        List<ComponentMoment> moments = [];
+        try
         {
-            if (!dataspace.TryLease(out DataspaceLease? lease))
-                throw new CheckpointRefusedException($"a dataspace of {component.Name} was freed while it was stopped");
-            using (lease)
-            {
-                if (ReferenceEquals(dataspace, component.Domain.Table))
-                    tables = TableCopy.Take(lease.Memory);
-                dataspaces.Add((id, DataspaceCopy.Take(lease.Memory)));
-            }
+            foreach ((StoppedComponent stopped, DomainCapture domain) in still.Members.Zip(Describe(still)))
+                moments.Add(ComponentMoment.Take(stopped, domain, machine));
+            return moments;
         }
-
-        return new Moment(domain, process, dataspaces, tables!, component.Log.LastSequence, stopped.Snapshot());
-    }
-
-    private async Task<ImageManifest> WriteAsync(
-        MonitoredComponent component, ImageWriter writer, Moment moment, CancellationToken cancel)
-    {
-        // A component whose tables do not hold together can never be restored: better to learn it now.
-        TableTruth truth = TableTruth.Of(moment.Domain.Domain, badge => badge);
-        TableRelocation.Check(moment.Tables, truth.Held, truth.Gates);
-        writer.WritePages(moment.Snapshot, cancel);
-        foreach ((ObjectId id, DataspaceCopy content) in moment.Dataspaces)
-            writer.WriteDataspace(id, content, cancel);
-        ImageManifest manifest = new()
+        catch
         {
-            Created = time.GetUtcNow(),
-            NodeName = nodeName,
-            ComponentName = component.Name,
-            Incarnation = component.Incarnation,
-            Cpu = machine.Cpu,
-            Process = moment.Process,
-            Domain = moment.Domain.Domain,
-            Sessions = moment.Domain.Sessions,
-            Announcements = moment.Domain.Announcements,
-            Launch = component.Launch,
-        };
-        await writer.CommitAsync(manifest, cancel).ConfigureAwait(false);
-        return manifest;
+            moments.ForEach(moment => moment.Dispose());
+            throw;
+        }
     }
 
-    /// <summary>Everything that was taken while the component stood still.</summary>
-    private sealed record Moment(
-        DomainCapture Domain,
-        ProcessState Process,
-        IReadOnlyList<(ObjectId Object, DataspaceCopy Content)> Dataspaces,
-        TableCopy Tables,
-        long LogSequence,
-        IMemorySnapshot Snapshot);
+    private List<DomainCapture> Describe(Standstill still)
+    {
+        using TimerHold timers = TimerHold.Of(still.Members.Select(stopped => stopped.Component));
+        IReadOnlyList<DomainState> states = kernel.Capture([.. still.Members.Select(stopped => stopped.Component.Domain)]);
+        return
+        [
+            .. still.Members.Zip(states, (stopped, state) =>
+                new DomainCapture(stopped.Component, state, directory.Of(stopped.Component))),
+        ];
+    }
 }

@@ -26,10 +26,13 @@ internal sealed class DomainCapture
     private readonly HashSet<ulong> _inodes = [];
     private readonly ObjectId _utcbs;
 
-    private DomainCapture(MonitoredComponent component, IReadOnlyList<Announcement> announced)
+    /// <param name="component">Its timers are held back.</param>
+    /// <param name="core">Its domain as core describes it.</param>
+    /// <param name="announced">The services that the component offers.</param>
+    public DomainCapture(MonitoredComponent component, CoreState.DomainState core, IReadOnlyList<Announcement> announced)
     {
         _component = component;
-        _core = component.Domain.Describe();
+        _core = core;
         _utcbs = _numbers.Next();
         AddMemory();
         AddOwned();
@@ -53,22 +56,6 @@ internal sealed class DomainCapture
     public List<string> Obstacles { get; } = [];
 
     public IReadOnlyList<AnnouncementState> Announcements { get; }
-
-    /// <param name="announced">The services that the component offers.</param>
-    public static DomainCapture Take(MonitoredComponent component, IReadOnlyList<Announcement> announced)
-    {
-        // An expiry between the description of its context and that of its timer would be in neither.
-        List<InterceptedTimerSession> timers = [.. component.Sessions.All.Select(open => open.Session).OfType<InterceptedTimerSession>()];
-        timers.ForEach(timer => timer.HoldBack());
-        try
-        {
-            return new(component, announced);
-        }
-        finally
-        {
-            timers.ForEach(timer => timer.LetGo());
-        }
-    }
 
     /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have; another is an obstacle.</summary>
     public void CheckMappings(IReadOnlyList<MappingState> mappings)

@@ -18,20 +18,22 @@ namespace Drover.Monitor.Restore;
 /// Opens the sessions of an image again, from what was recorded of them, and tells the restoration what stands now for
 /// each. Sessions to services of other components are opened at the ones that this node has.
 /// </summary>
-internal sealed class SessionRebuild(
-    MonitoredComponent component, ImageManifest manifest, DomainRestoration restoration, CoreServices services, ServiceDirectory directory)
+internal sealed class SessionRebuild(MemberRestore member, CoreServices services, ServiceDirectory directory)
 {
-    private readonly Dictionary<ObjectId, ObjectState> _objects = manifest.Domain.Objects.ToDictionary(entry => entry.Id);
+    private readonly MonitoredComponent _component = member.Component;
+    private readonly ImageManifest _manifest = member.Manifest;
+    private readonly DomainRestoration _restoration = member.Restoration;
+    private readonly Dictionary<ObjectId, ObjectState> _objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
     private readonly List<RomSession> _romSessions = [];
 
     public void Run()
     {
-        foreach (SessionState session in manifest.Sessions)
+        foreach (SessionState session in _manifest.Sessions)
             Provide(session);
-        foreach (ObjectState rom in manifest.Domain.Objects.Where(entry => entry.Dataspace is { RomName: not null }))
-            restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!.RomName!));
-        foreach (ulong badge in restoration.MissingBadges)
-            restoration.ProvideVoid(badge);
+        foreach (ObjectState rom in _manifest.Domain.Objects.Where(entry => entry.Dataspace is { RomName: not null }))
+            _restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!.RomName!));
+        foreach (ulong badge in _restoration.MissingBadges)
+            _restoration.ProvideVoid(badge);
         Announce();
     }
 
@@ -43,22 +45,22 @@ internal sealed class SessionRebuild(
         OpenSession open = target.Kind switch
         {
             ObjectKind.LogSession => services.OpenLog(
-                new LogSession(component.LogSink, CoreServices.LogPrefix(session.Arguments), session.Details.GetValueOrDefault(SessionDetails.PartialLine, "")),
+                new LogSession(_component.LogSink, CoreServices.LogPrefix(session.Arguments), session.Details.GetValueOrDefault(SessionDetails.PartialLine, "")),
                 creation),
             ObjectKind.RomSession => OpenRom(creation),
             ObjectKind.TimerSession => services.OpenTimer(services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
             ObjectKind.ForeignSession => OpenForeign(creation),
             _ => throw new RestoreRefusedException($"the image has a session to '{session.Service}' that is a {target.Kind}"),
         };
-        if (!component.Sessions.TryAdd(open))
+        if (!_component.Sessions.TryAdd(open))
             throw new RestoreRefusedException($"the image has more than {SessionBook.MaxSessions} sessions, or one of them twice");
         open.Server?.Sessions.TryAdd(open);
-        restoration.Provide(target.Badge, open.Gate);
+        _restoration.Provide(target.Badge, open.Gate);
     }
 
     private OpenSession OpenRom(SessionCreation creation)
     {
-        if (!component.Roms.TryFind(creation.Arguments, out RomModule? module))
+        if (!_component.Roms.TryFind(creation.Arguments, out RomModule? module))
             throw new RestoreRefusedException($"the component uses a ROM module '{creation.Arguments}' that the image does not name");
         RomSession session = services.CreateRom(module);
         _romSessions.Add(session);
@@ -75,7 +77,7 @@ internal sealed class SessionRebuild(
             return content;
         }
 
-        return component.Roms.TryFind(module, out RomModule? found)
+        return _component.Roms.TryFind(module, out RomModule? found)
             ? services.CreateRom(found).Content
             : throw new RestoreRefusedException($"the component uses a ROM module '{module}' that the image does not name");
     }
@@ -84,7 +86,7 @@ internal sealed class SessionRebuild(
     {
         if (directory.Find(creation.Service) is not { } announcement)
             throw new RestoreRefusedException($"the component has a session to the service '{creation.Service}', which nobody offers on this node");
-        if (creation.Donation != default && !component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
+        if (creation.Donation != default && !_component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
             throw new RestoreRefusedException($"the quota does not suffice for what the session to '{creation.Service}' was given");
         Attempt<OpenSession, SessionError> opened = ParentSession.AskForSession(announcement, creation);
         if (!opened.TryGet(out OpenSession? session, out SessionError error))
@@ -93,7 +95,7 @@ internal sealed class SessionRebuild(
     }
 
     private SignalContext? Handler(TimerState? timer) =>
-        timer?.Handler is { } handler ? restoration.Objects.GetValueOrDefault(_objects[handler].Badge) as SignalContext : null;
+        timer?.Handler is { } handler ? _restoration.Objects.GetValueOrDefault(_objects[handler].Badge) as SignalContext : null;
 
     private static Core.Services.TimerState Timer(TimerState? timer) => timer is null
         ? default
@@ -108,11 +110,11 @@ internal sealed class SessionRebuild(
 
     private void Announce()
     {
-        foreach (AnnouncementState announced in manifest.Announcements)
+        foreach (AnnouncementState announced in _manifest.Announcements)
         {
-            if (restoration.Objects.GetValueOrDefault(_objects[announced.Root].Badge) is not { } root)
+            if (_restoration.Objects.GetValueOrDefault(_objects[announced.Root].Badge) is not { } root)
                 throw new RestoreRefusedException($"the root of the service '{announced.Service}' is not in the image");
-            if (!directory.TryAdd(new Announcement(announced.Service, component, root.ToCapability<IRoot>())))
+            if (!directory.TryAdd(new Announcement(announced.Service, _component, root.ToCapability<IRoot>())))
                 throw new RestoreRefusedException($"another component offers the service '{announced.Service}' on this node already");
         }
     }
