@@ -14,6 +14,7 @@ public sealed class DiagnosticTests
         using Drover.Contracts.Sessions;
         public struct WithPointer { public nint Address; }
         public struct Fine { public int A; public byte B; }
+        public struct Hidden(DayOfWeek day) { private readonly DayOfWeek _day = day; public DayOfWeek Day() => _day; }
         public interface IPlain { void M(); }
 
         """;
@@ -26,6 +27,8 @@ public sealed class DiagnosticTests
     [InlineData("DRV001", "void M(int? number);", "has type 'int?'")]
     [InlineData("DRV001", "void M(nint address);", "means nothing in another address space")]
     [InlineData("DRV001", "void M(WithPointer pointer);", "means nothing in another address space")]
+    [InlineData("DRV001", "void M(Hidden hidden);", "make the field or property public")]
+    [InlineData("DRV002", "Attempt<Hidden, SessionError> M();", "make the field or property public")]
     [InlineData("DRV001", "void M(Span<byte> bytes);", "has type 'Span<byte>'")]
     [InlineData("DRV001", "void M(Attempt<int, SessionError> result);", "an Attempt is what a method gives")]
     [InlineData("DRV001", "void M(IPlain other);", "or Capability<T>")]
@@ -83,6 +86,8 @@ public sealed class DiagnosticTests
     [Theory]
     [InlineData("namespace N { [RpcInterface] internal interface I { void @event(int @class, string __message2); int M(Fine f, DayOfWeek d); } }")]
     [InlineData("[RpcInterface] public interface I { }")]
+    [InlineData("public enum None; [RpcInterface] public interface I { void M(None none, ConsoleKey key, AttributeTargets targets); Attempt<DayOfWeek, None> N(); }")]
+    [InlineData("public enum Low : long { A = long.MinValue, B = -5, C = -4, D = 3 } public struct S { public bool @class; public Low Low { get; set; } public decimal Money; } [RpcInterface] public interface I { S M(S s); }")]
     [InlineData("public class Outer { [RpcInterface] internal interface I { byte[] M(scoped ReadOnlySpan<byte> b, params byte[] c); } }")]
     [InlineData("[RpcInterface] public interface I { void M(); void M(int overload); static int Helper() => 1; int Twice() => 2; }")]
     [InlineData("[RpcInterface] public interface A { void M(); } [RpcInterface] public interface B : A { new void M(); }")]

@@ -52,4 +52,12 @@ internal sealed class Everything : IEverything
     public Attempt<bool, Mood> Flag(bool succeed) => succeed ? true : Mood.Wild;
 
     public Attempt<Unit, Mood> Unit(bool succeed) => succeed ? Drover.Contracts.Unit.Value : Mood.Wild;
+
+    public Wishes Wish(Wishes wishes) => wishes;
+
+    public Guest Seat(Guest guest) => guest;
+
+    public Table Lay(Table table) => table;
+
+    public Attempt<Guest, Distance> Find(bool succeed) => succeed ? default(Guest) : Distance.Far;
 }

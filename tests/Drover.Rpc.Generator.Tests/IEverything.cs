@@ -11,6 +11,26 @@ public enum Mood : short
 
 public readonly record struct Place(double X, double Y, Mood Mood);
 
+[Flags]
+public enum Wishes : byte
+{
+    None = 0,
+    Food = 1,
+    Sleep = 4,
+}
+
+public enum Distance : ulong
+{
+    Near = 1,
+    Far = ulong.MaxValue,
+}
+
+/// <summary>Has gaps before Tall, after Wishes and at its end.</summary>
+public readonly record struct Guest(byte Age, uint Tall, Wishes Wishes, double Weight, bool IsAwake);
+
+/// <summary>A struct within a struct; its gaps lie within, too.</summary>
+public readonly record struct Table(ushort Number, Guest Guest, Distance Distance, byte Chairs);
+
 [RpcInterface]
 public interface IBase
 {
@@ -44,4 +64,12 @@ public interface IEverything : IBase
     Attempt<bool, Mood> Flag(bool succeed);
 
     Attempt<Unit, Mood> Unit(bool succeed);
+
+    Wishes Wish(Wishes wishes);
+
+    Guest Seat(Guest guest);
+
+    Table Lay(Table table);
+
+    Attempt<Guest, Distance> Find(bool succeed);
 }

@@ -65,7 +65,7 @@ public sealed class RoundTripTests
         };
         _client.First();
         _client.Numbers(0, 0, 0, 0, 0, 'a', default);
-        _client.Move(default, Mood.Calm);
+        _client.Move(new(0, 0, Mood.Calm), Mood.Calm);
         _client.Unit(true);
         Assert.Equal([0, 1, 2, 12], numbers.Select(number => (int)number));
     }

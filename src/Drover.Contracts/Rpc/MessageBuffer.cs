@@ -43,6 +43,11 @@ public abstract class MessageBuffer
         where T : unmanaged =>
         MemoryMarshal.Write(Grow(Unsafe.SizeOf<T>()), in value);
 
+    /// <summary>Clears bytes of the value that was written last: padding, which holds whatever lay in memory before.</summary>
+    public void ClearLast<T>(int offset, int lengthBytes)
+        where T : unmanaged =>
+        Data[(DataBytes - Unsafe.SizeOf<T>())..DataBytes].Slice(offset, lengthBytes).Clear();
+
     public T Read<T>()
         where T : unmanaged =>
         MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));

@@ -50,7 +50,7 @@ public interface IParent
 /// <summary>Quota that goes with a session.</summary>
 /// <param name="RamBytes">Bytes of memory.</param>
 /// <param name="Capabilities">Number of capability slots.</param>
-public readonly record struct Donation(ulong RamBytes, uint Capabilities);
+public readonly record struct Donation(ulong RamBytes, ulong Capabilities);
 
 /// <summary>An object of whatever interface.</summary>
 [RpcInterface]

@@ -78,7 +78,12 @@ internal static class TypeParser
             return null;
         }
 
-        return value is null ? null : new(WireKind.Attempt, name, value, type.TypeArguments[1].ToDisplayString(FullName));
+        if (value is null)
+            return null;
+        ITypeSymbol error = type.TypeArguments[1];
+        return ParseValue(error, error.ToDisplayString(FullName), ref advice) is { } parsed
+            ? new(WireKind.Attempt, name, value, parsed)
+            : null;
     }
 
     private static WireType? ParseValue(ITypeSymbol type, string name, ref string advice)
@@ -91,7 +96,15 @@ internal static class TypeParser
             return null;
         }
 
-        return new(WireKind.Value, name);
+        bool isHidden = false;
+        string? check = ValueChecks.Condition(type, "value", ref isHidden);
+        if (isHidden)
+        {
+            advice = "it keeps an enum or a bool where generated code cannot check what has arrived; make the field or property public";
+            return null;
+        }
+
+        return new(WireKind.Value, name, Check: check, Padding: ValueLayout.PaddingOf(type));
     }
 
     private static bool HasAddress(ITypeSymbol type)

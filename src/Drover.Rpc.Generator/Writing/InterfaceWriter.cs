@@ -2,7 +2,7 @@ using Drover.Rpc.Generator.Model;
 
 namespace Drover.Rpc.Generator.Writing;
 
-/// <summary>One file: registration, client, dispatcher.</summary>
+/// <summary>One file: registration, client, dispatcher, and what both check of values.</summary>
 internal static class InterfaceWriter
 {
     public static string Write(RpcInterface rpcInterface)
@@ -22,6 +22,7 @@ internal static class InterfaceWriter
         ClientWriter.Write(code, rpcInterface);
         code.Line();
         DispatcherWriter.Write(code, rpcInterface);
+        ValueCheckWriter.Write(code, rpcInterface);
         return code.ToString();
     }
 

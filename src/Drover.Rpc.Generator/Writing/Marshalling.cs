@@ -7,8 +7,11 @@ internal static class Marshalling
 {
     private const string Contracts = "global::Drover.Contracts.";
 
-    public static string Malformed(string method) =>
-        $"throw new {Contracts}Rpc.RpcException({Contracts}Abi.CallStatus.MalformedMessage, \"{method}\")";
+    private static readonly EquatableArray<PaddingBytes> NoPadding = new([]);
+
+    /// <param name="method">Its name; or, if not <paramref name="isName"/>, the variable that holds it.</param>
+    public static string Malformed(string method, bool isName = true) =>
+        $"throw new {Contracts}Rpc.RpcException({Contracts}Abi.CallStatus.MalformedMessage, {(isName ? $"\"{method}\"" : method)})";
 
     public static void Write(CodeWriter code, WireType type, string value)
     {
@@ -17,7 +20,7 @@ internal static class Marshalling
             case WireKind.Nothing:
                 break;
             case WireKind.Value:
-                code.Line($"__message.Write<{type.Name}>({value});");
+                WriteValue(code, type, value);
                 break;
             case WireKind.Boolean:
                 code.Line($"__message.Write<byte>({value} ? (byte)1 : (byte)0);");
@@ -44,7 +47,7 @@ internal static class Marshalling
     public static string Read(WireType type, string method) => type.Kind switch
     {
         WireKind.Nothing => $"default({type.Name})",
-        WireKind.Value => $"__message.Read<{type.Name}>()",
+        WireKind.Value => ReadValue(type, method),
         WireKind.Boolean => $"__message.Read<byte>() switch {{ 0 => false, 1 => true, _ => {Malformed(method)} }}",
         WireKind.Text => "__message.ReadString()",
         WireKind.Bytes or WireKind.ByteSpan => "__message.ReadBytes().ToArray()",
@@ -52,7 +55,7 @@ internal static class Marshalling
         WireKind.OptionalCapability =>
             $"(__message.ReadCapability() is {{ }} __arrived ? new {type.Name.TrimEnd('?')}(__arrived) : null)",
         WireKind.Attempt => $"__message.Read<byte>() switch {{ 0 => ({type.Name})({Read(type.Value!, method)}), "
-            + $"1 => ({type.Name})__message.Read<{type.ErrorName}>(), _ => {Malformed(method)} }}",
+            + $"1 => ({type.Name}){ReadValue(type.Error!, method)}, _ => {Malformed(method)} }}",
         _ => throw new InvalidOperationException(type.Kind.ToString()),
     };
 
@@ -73,7 +76,18 @@ internal static class Marshalling
         code.Close();
         code.Open("else");
         code.Line("__message.Write<byte>(1);");
-        code.Line($"__message.Write<{type.ErrorName}>(__error);");
+        WriteValue(code, type.Error!, "__error");
         code.Close();
     }
+
+    private static void WriteValue(CodeWriter code, WireType type, string value)
+    {
+        code.Line($"__message.Write<{type.Name}>({value});");
+        foreach (PaddingBytes padding in type.Padding ?? NoPadding)
+            code.Line($"__message.ClearLast<{type.Name}>({padding.Offset}, {padding.Length});");
+    }
+
+    private static string ReadValue(WireType type, string method) => type.Check is null
+        ? $"__message.Read<{type.Name}>()"
+        : $"{ValueCheckWriter.ClassName}.Checked(__message.Read<{type.Name}>(), \"{method}\")";
 }
