@@ -96,6 +96,8 @@ public sealed class ManifestTests : IDisposable
         { "process.descriptors[2].watches", m => Descriptor(m, 2, d => d with { Watches = [new EpollWatch(9, 1, 1)] }) },
         { "sessions[0].capability", m => m with { Sessions = [m.Sessions[0] with { Capability = new ObjectId(99) }] } },
         { "sessions[0].service", m => m with { Sessions = [m.Sessions[0] with { Service = "" }] } },
+        { "sessions[0].ramUpgradeBytes", m => m with { Sessions = [m.Sessions[0] with { RamUpgradeBytes = ulong.MaxValue }] } },
+        { "sessions[0].capabilityUpgrade", m => m with { Sessions = [m.Sessions[0] with { CapabilityUpgrade = ulong.MaxValue - m.Domain.CapabilityQuota + 1 }] } },
         { "sessions[0].arguments", m => m with { Sessions = [m.Sessions[0] with { Arguments = new string('x', 200_000) }] } },
         { "launch.roms[1].name", m => m with { Launch = m.Launch with { Roms = [m.Launch.Roms[0], m.Launch.Roms[0]] } } },
         { "launch.limits.threads", m => m with { Launch = m.Launch with { Limits = new(1, 0) } } },

@@ -72,9 +72,13 @@ internal sealed partial class ManifestValidation
     private void CheckSessions(IReadOnlyList<SessionState> sessions)
     {
         Elements(sessions, "sessions", ImageLimits.Sessions);
+        ulong ramBytes = _manifest.Domain.RamQuotaBytes;
+        ulong capabilities = _manifest.Domain.CapabilityQuota;
         for (int i = 0; i < sessions.Count; i++)
         {
             SessionState session = sessions[i];
+            AddQuota(ref ramBytes, session.RamUpgradeBytes, $"sessions[{i}].ramUpgradeBytes");
+            AddQuota(ref capabilities, session.CapabilityUpgrade, $"sessions[{i}].capabilityUpgrade");
             if (string.IsNullOrEmpty(session.Service))
                 throw Bad($"sessions[{i}].service", "a name", "nothing");
             Text(session.Service, $"sessions[{i}].service");
@@ -88,6 +92,14 @@ internal sealed partial class ManifestValidation
                 Text(value, $"sessions[{i}].details");
             }
         }
+    }
+
+    /// <summary>A restore adds up what the domain has and what it gave to its sessions.</summary>
+    private void AddQuota(ref ulong sum, ulong more, string subject)
+    {
+        if (more > ulong.MaxValue - sum)
+            throw Bad(subject, $"a sum of quotas below 2^64, so at most {ulong.MaxValue - sum}", $"{more}");
+        sum += more;
     }
 
     private void CheckLaunch(LaunchState launch)
