@@ -82,13 +82,10 @@ public sealed class Kernel
         return new ServiceGate(this, NextBadge(), dispatcher, mode, name);
     }
 
-    /// <summary>Makes a read-only dataspace of the node itself, such as a ROM module. The memory stays the caller's and
-    /// has to outlive every domain that got the dataspace.</summary>
-    public Dataspace CreateRomDataspace(ISharedMemory memory, string name)
-    {
-        ArgumentNullException.ThrowIfNull(memory);
-        return new Dataspace(this, null, NextBadge(), memory, writable: false, ownsMemory: false) { Name = name };
-    }
+    /// <summary>Makes a read-only dataspace of the node itself, such as a ROM module.</summary>
+    /// <param name="memoryOwner">Disposed when the dataspace has ended and nobody reads the memory any more.</param>
+    internal Dataspace CreateRomDataspace(ISharedMemory memory, string name, IDisposable memoryOwner) =>
+        new(this, null, NextBadge(), memory, writable: false, memoryOwner) { Name = name };
 
     /// <summary>The domains other than <paramref name="but"/> that have the dataspace attached.</summary>
     public IReadOnlyList<ProtectionDomain> SharersOf(Dataspace dataspace, ProtectionDomain but)

@@ -90,7 +90,7 @@ public sealed partial class ProtectionDomain
         using KernelScope scope = Kernel.Enter();
         if (memory is not null && IsAlive)
         {
-            return Own(new Dataspace(Kernel, this, Kernel.NextBadge(), memory, writable: true, ownsMemory: true)
+            return Own(new Dataspace(Kernel, this, Kernel.NextBadge(), memory, writable: true, memoryOwner: memory)
             {
                 ChargedBytes = chargedBytes,
             });
@@ -126,7 +126,7 @@ public sealed partial class ProtectionDomain
                 break;
             case Dataspace dataspace:
                 foreach (ProtectionDomain domain in Kernel.Domains)
-                    domain._regions.DetachAll(dataspace);
+                    domain.DetachAll(dataspace);
                 dataspace.End(scope);
                 break;
             case SignalSource source:

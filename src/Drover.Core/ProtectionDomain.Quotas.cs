@@ -89,6 +89,9 @@ public sealed partial class ProtectionDomain
     internal bool HasAttached(Dataspace dataspace) =>
         _regions.Attachments.Any(attachment => ReferenceEquals(attachment.Dataspace, dataspace));
 
+    /// <summary>Under the kernel's lock.</summary>
+    internal void DetachAll(Dataspace dataspace) => _regions.DetachAll(dataspace);
+
     public Attempt<Unit, AttachError> Detach(ulong address)
     {
         using KernelScope scope = Kernel.Enter();

@@ -45,7 +45,7 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
         try
         {
             ISharedMemory table = _platform.CreateSharedMemory("capability-space", (ulong)TableLayout.TotalBytes);
-            Table = new Dataspace(kernel, this, kernel.NextBadge(), table, writable: true, ownsMemory: true)
+            Table = new Dataspace(kernel, this, kernel.NextBadge(), table, writable: true, memoryOwner: table)
             {
                 Name = "capability space",
                 BoundTo = this,

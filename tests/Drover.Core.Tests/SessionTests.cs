@@ -3,6 +3,7 @@ using Drover.Contracts.Abi;
 using Drover.Contracts.Rpc;
 using Drover.Contracts.Sessions;
 using Drover.Core.Ipc;
+using Drover.Core.Memory;
 using Drover.Core.Services;
 using Drover.Core.Tests.Fakes;
 
@@ -86,7 +87,8 @@ public sealed class SessionTests
         Assert.Equal(AttachError.InvalidRange, Try(0, 4096, 0x10000));
         Assert.Equal(AttachError.InvalidRange, Try(0, 8192, 0x7fff_ffff_e000));
         Assert.Equal(AttachError.InvalidRange, Try(0, 4096, unchecked((ulong)-4096)));
-        Assert.Equal(AttachError.InvalidRange, Try(0, 4096, at + 0x10000, (AttachRights)4));
+        Assert.Equal(AttachError.InvalidRange, Try(0, 4096, at + 0x10000, AttachRights.Write));
+        Assert.Equal(CallStatus.MalformedMessage, Assert.Throws<RpcException>(() => Try(0, 4096, at + 0x10000, (AttachRights)4)).Status);
         Assert.Equal(AttachError.WrongKind, _rm.Attach(ComponentCapability.Of<IDataspace>(_thread, WellKnownSelectors.Pd), 0, 4096, at, AttachRights.Read).Error);
         Assert.True(_rm.Detach(at).Succeeded);
         Assert.Equal(AttachError.InvalidRange, _rm.Detach(at).Error);
@@ -145,7 +147,7 @@ public sealed class SessionTests
         using var roms = new RomRegistry(_world.Platform);
         RomModule module = roms.Add("config", "hello"u8.ToArray());
         Assert.Equal("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824", module.Sha256);
-        uint selector = _domain.Hold(_world.Kernel.CreateService<IRomSession>(new RomSession(_world.Kernel, module), ServiceMode.Inline, "ROM config"));
+        uint selector = _domain.Hold(_world.Kernel.CreateService<IRomSession>(roms.Open(_world.Kernel, "config")!, ServiceMode.Inline, "ROM config"));
         IRomSession rom = ComponentCapability.Of<IRomSession>(_thread, selector).Client;
         Assert.Equal(5ul, rom.LengthBytes());
         Capability<IDataspace> content = rom.Dataspace();
@@ -155,6 +157,35 @@ public sealed class SessionTests
         Assert.Equal(AllocationError.WrongKind, _pd.FreeDataspace(content).Error);
         Assert.Throws<ArgumentException>(() => roms.Add("config", [1]));
         Assert.Same(module, roms.Add("config", "hello"u8.ToArray()));
+    }
+
+    [Fact]
+    public void A_module_that_was_given_away_is_void_when_its_session_closes_and_its_memory_stays_while_it_is_read()
+    {
+        var roms = new RomRegistry(_world.Platform);
+        roms.Add("config", "hello"u8.ToArray());
+        FakeMemory memory = _world.Platform.Memories[^1];
+        RomSession first = roms.Open(_world.Kernel, "config")!;
+        RomSession second = roms.Open(_world.Kernel, "config")!;
+        Assert.Null(roms.Open(_world.Kernel, "other"));
+        FakeDomain other = _world.Domain("other");
+        uint held = other.Hold(first.Content);
+        uint heldToo = other.Hold(second.Content);
+        FakeThread thread = other.Thread();
+        Assert.True(other.Domain.Attach(first.Content, 0, 4096, 0x2000_0000_0000, AttachRights.Read).Succeeded);
+        Assert.True(other.Domain.Attach(second.Content, 0, 4096, 0x2000_0001_0000, AttachRights.Read).Succeeded);
+
+        first.Dispose();
+
+        Assert.Equal(CallStatus.PeerGone, thread.Call(held)!.Value.Status);
+        Assert.Equal(second.Content.Badge.Value, Assert.Single(other.Domain.Describe().Attachments).DataspaceBadge);
+        Assert.True(second.Content.TryLease(out DataspaceLease? lease));
+        roms.Dispose();
+        Assert.Equal(CallStatus.PeerGone, thread.Call(heldToo)!.Value.Status);
+        Assert.Empty(other.Domain.Describe().Attachments);
+        Assert.Equal("hello"u8, lease.Memory.Span(0, 5));
+        lease.Dispose();
+        Assert.True(memory.IsDisposed);
     }
 
     [Fact]

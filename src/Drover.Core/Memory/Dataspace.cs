@@ -10,19 +10,20 @@ namespace Drover.Core.Memory;
 /// <summary>A container of memory, without an address.</summary>
 public sealed class Dataspace : KernelObject, IServedObject
 {
-    private readonly bool _ownsMemory;
+    private readonly IDisposable? _memoryOwner;
     private readonly HashSet<ProtectionDomain> _handedTo = []; // guarded by the kernel's lock
     private int _leases; // guarded by the kernel's lock
     private IRpcDispatcher? _dispatcher;
 
-    internal Dataspace(Kernel kernel, ProtectionDomain? owner, Badge badge, ISharedMemory memory, bool writable, bool ownsMemory)
+    /// <param name="memoryOwner">Is disposed when the dataspace has ended and nobody reads the memory; null if it stays.</param>
+    internal Dataspace(Kernel kernel, ProtectionDomain? owner, Badge badge, ISharedMemory memory, bool writable, IDisposable? memoryOwner)
         : base(kernel, owner, badge)
     {
         SharedMemory = memory;
         LengthBytes = memory.LengthBytes;
         Inode = memory.Inode;
         IsWritable = writable;
-        _ownsMemory = ownsMemory;
+        _memoryOwner = memoryOwner;
     }
 
     public override KernelObjectKind Kind => KernelObjectKind.Dataspace;
@@ -81,8 +82,17 @@ public sealed class Dataspace : KernelObject, IServedObject
     internal void Return()
     {
         using KernelScope scope = Kernel.Enter();
-        if (--_leases == 0 && !IsAlive && _ownsMemory)
-            scope.Dispose(SharedMemory);
+        if (--_leases == 0 && !IsAlive && _memoryOwner is not null)
+            scope.Dispose(_memoryOwner);
+    }
+
+    /// <summary>Ends a dataspace of the node itself: detached everywhere, capabilities to it void.</summary>
+    internal void Revoke()
+    {
+        using KernelScope scope = Kernel.Enter();
+        foreach (ProtectionDomain domain in Kernel.Domains)
+            domain.DetachAll(this);
+        End(scope);
     }
 
     /// <summary>Ends it; the memory goes when nobody reads it any more.</summary>
@@ -91,8 +101,8 @@ public sealed class Dataspace : KernelObject, IServedObject
         if (!IsAlive)
             return;
         IsAlive = false;
-        if (_leases == 0 && _ownsMemory)
-            scope.Dispose(SharedMemory);
+        if (_leases == 0 && _memoryOwner is not null)
+            scope.Dispose(_memoryOwner);
     }
 
     private sealed class DataspaceProperties(Dataspace dataspace) : IDataspace

@@ -4,15 +4,17 @@ using Drover.Core.Memory;
 
 namespace Drover.Core.Services;
 
-/// <summary>One read-only module. Never blocks; to be served inline.</summary>
-public sealed class RomSession : IRomSession
+/// <summary>One read-only module. Never blocks; to be served inline. Its dataspace ends with it: it is detached
+/// everywhere and capabilities to it are void, in whatever component they are.</summary>
+public sealed class RomSession : IRomSession, IDisposable
 {
-    public RomSession(Kernel kernel, RomModule module)
+    private readonly RomRegistry _registry;
+
+    internal RomSession(RomRegistry registry, RomModule module, Dataspace content)
     {
-        ArgumentNullException.ThrowIfNull(kernel);
-        ArgumentNullException.ThrowIfNull(module);
+        _registry = registry;
         Module = module;
-        Content = kernel.CreateRomDataspace(module.Memory, $"ROM {module.Name}");
+        Content = content;
     }
 
     public RomModule Module { get; }
@@ -23,4 +25,6 @@ public sealed class RomSession : IRomSession
     public Capability<IDataspace> Dataspace() => Content.ToCapability<IDataspace>();
 
     public ulong LengthBytes() => Module.LengthBytes;
+
+    public void Dispose() => _registry.Close(this);
 }

@@ -1,10 +1,11 @@
 using Drover.Contracts.Rpc;
 using Drover.Contracts.Sessions;
+using Drover.Core.Services;
 
 namespace Drover.Monitor.Interception;
 
 /// <summary>The arguments name the module, which is all there is to a ROM session.</summary>
-internal sealed class InterceptedRomSession(SessionCreation creation, IRomSession inner)
+internal sealed class InterceptedRomSession(SessionCreation creation, RomSession inner)
     : InterceptedSession(creation), IRomSession
 {
     public string Module => Creation.Arguments;
@@ -12,4 +13,6 @@ internal sealed class InterceptedRomSession(SessionCreation creation, IRomSessio
     public Capability<IDataspace> Dataspace() => inner.Dataspace();
 
     public ulong LengthBytes() => inner.LengthBytes();
+
+    public override void Close() => inner.Dispose();
 }

@@ -25,9 +25,7 @@ internal sealed class CoreServices(Kernel kernel, TimeProvider time)
             case Log:
                 return OpenLog(new LogSession(component.LogSink, LogPrefix(creation.Arguments)), creation);
             case Rom:
-                return component.Roms.TryFind(creation.Arguments, out RomModule? module)
-                    ? OpenRom(CreateRom(module), creation)
-                    : SessionError.InvalidArguments;
+                return CreateRom(component, creation.Arguments) is { } rom ? OpenRom(rom, creation) : SessionError.InvalidArguments;
             case Timer:
                 return OpenTimer(new TimerSession(time), creation);
             default:
@@ -38,7 +36,8 @@ internal sealed class CoreServices(Kernel kernel, TimeProvider time)
     /// <summary>What stands before each line of a LOG session.</summary>
     public static string LogPrefix(string arguments) => arguments.Length == 0 ? "" : $"[{arguments}] ";
 
-    public RomSession CreateRom(RomModule module) => new(kernel, module);
+    /// <summary>Null if the component sees no module of that name.</summary>
+    public RomSession? CreateRom(MonitoredComponent component, string module) => component.Roms.Open(kernel, module);
 
     public OpenSession OpenLog(LogSession session, SessionCreation creation)
     {

@@ -40,7 +40,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
     private void Provide(SessionState session)
     {
         ObjectState target = _objects[session.Capability];
-        Donation donation = new(session.RamUpgradeBytes, checked((uint)session.CapabilityUpgrade));
+        Donation donation = new(session.RamUpgradeBytes, session.CapabilityUpgrade);
         SessionCreation creation = new(session.Service, session.Label, session.Arguments, donation);
         OpenSession open = target.Kind switch
         {
@@ -60,9 +60,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
 
     private OpenSession OpenRom(SessionCreation creation)
     {
-        if (!_component.Roms.TryFind(creation.Arguments, out RomModule? module))
-            throw new RestoreRefusedException($"the component uses a ROM module '{creation.Arguments}' that the image does not name");
-        RomSession session = services.CreateRom(module);
+        RomSession session = CreateRom(creation.Arguments);
         _romSessions.Add(session);
         return services.OpenRom(session, creation);
     }
@@ -77,10 +75,11 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
             return content;
         }
 
-        return _component.Roms.TryFind(module, out RomModule? found)
-            ? services.CreateRom(found).Content
-            : throw new RestoreRefusedException($"the component uses a ROM module '{module}' that the image does not name");
+        return CreateRom(module).Content;
     }
+
+    private RomSession CreateRom(string module) => services.CreateRom(_component, module)
+        ?? throw new RestoreRefusedException($"the component uses a ROM module '{module}' that the image does not name");
 
     private OpenSession OpenForeign(SessionCreation creation)
     {
