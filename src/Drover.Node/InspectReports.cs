@@ -70,7 +70,12 @@ internal static class InspectReports
         Dictionary<ObjectId, ObjectState> objects = domain.Objects.ToDictionary(entry => entry.Id);
         SortedDictionary<uint, CapabilitySlotInfo> slots = [];
         foreach (CapabilityState held in domain.Capabilities)
-            slots[held.Selector] = new CapabilitySlotInfo(held.Selector, Reports.Capability(held, objects[held.Object]), null);
+        {
+            ObjectState target = objects[held.Object];
+            slots[held.Selector] = new CapabilitySlotInfo(
+                held.Selector, Reports.Capability(held, target), null, held.Deliveries, Details(target));
+        }
+
         foreach (MapEntryView entry in tables.Map)
         {
             CapabilityMapEntryInfo map = new(entry.Badge, entry.Owners, entry.Deliveries);
@@ -81,6 +86,20 @@ internal static class InspectReports
 
         return [.. slots.Values];
     }
+
+    private static HeldObjectInfo? Details(ObjectState target) => target switch
+    {
+        { Gate: { } gate } => new HeldObjectInfo { Entrypoint = gate.Entrypoint },
+        { Dataspace: { } memory } => new HeldObjectInfo { LengthBytes = memory.LengthBytes, ReadOnly = memory.ReadOnly ? true : null },
+        { RegionMap: { } map } => new HeldObjectInfo { LengthBytes = map.LengthBytes },
+        { SignalContext: { } context } => new HeldObjectInfo { PendingSignals = context.PendingCount },
+        { Timer: { } timer } => new HeldObjectInfo
+        {
+            TimerRemainingMs = timer.RemainingNanoseconds / 1e6,
+            TimerPeriodMs = timer.PeriodNanoseconds > 0 ? timer.PeriodNanoseconds / 1e6 : null,
+        },
+        _ => null,
+    };
 
     private static string StateOf(IpcThreadState? thread) => thread switch
     {

@@ -17,6 +17,9 @@ internal sealed record ListedComponent(string Node, ComponentInfo Component);
 /// <summary>What `drover stop --json` prints.</summary>
 internal sealed record StopOutcome(string Node, string Name, ComponentExit Exit);
 
+/// <summary>What `drover inspect BEFORE AFTER --json` prints.</summary>
+internal sealed record InspectComparison(InspectReport Before, InspectReport After);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
@@ -27,4 +30,5 @@ internal sealed record StopOutcome(string Node, string Name, ComponentExit Exit)
 [JsonSerializable(typeof(StopOutcome))]
 [JsonSerializable(typeof(Demo.DemoReport))]
 [JsonSerializable(typeof(MachineReport))]
+[JsonSerializable(typeof(InspectComparison))]
 internal sealed partial class CliJson : JsonSerializerContext;

@@ -1,19 +1,31 @@
 using System.CommandLine;
+using System.Text;
 using Drover.Cli.CommandLine;
+using Drover.Cli.Pictures;
+using Drover.Cli.Pictures.Model;
 using Drover.Cli.Text;
 using Drover.Node;
 using Drover.Node.Operations;
 
 namespace Drover.Cli.Verbs;
 
-/// <summary>`drover inspect`: what is known of a live component or of one in an image.</summary>
+/// <summary>`drover inspect`: what is known of a live component or of one in an image, or of two of them.</summary>
 internal static class InspectVerb
 {
+    private const string StandardOutput = "-";
+
     public static Command Create(CommandEnvironment environment)
     {
-        var subject = new Argument<string>("NAME|DIR")
+        var subjects = new Argument<string[]>("NAME|DIR")
         {
-            Description = "A component, or the directory of an image (with a '/' in it, or one that exists).",
+            Description = "A component, or the directory of an image (with a '/' in it, or one that exists). "
+                + "Two of them are compared: the first is before, the second after.",
+            Arity = new ArgumentArity(1, 2),
+        };
+        var picture = new Option<string?>("--svg")
+        {
+            Description = "Draw capability map, object pool and capability space into this file, which is replaced if it is there; '-' prints it.",
+            HelpName = "FILE",
         };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
@@ -21,23 +33,64 @@ internal static class InspectVerb
             "inspect",
             "Shows sessions, threads, memory, and the capability space beside the capability map and object pool.")
         {
-            subject, node, json,
+            subjects, picture, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
-            string text = parsed.GetRequiredValue(subject);
-            bool image = text.Contains('/', StringComparison.Ordinal) || Directory.Exists(text);
-            InspectReport report = image
-                ? await InspectImageAsync(environment, Path.GetFullPath(text), interrupted)
-                : await InspectComponentAsync(text, parsed.GetValue(node), interrupted);
+            var reports = new List<InspectReport>();
+            foreach (string subject in parsed.GetRequiredValue(subjects))
+                reports.Add(await InspectAsync(environment, subject, parsed.GetValue(node), interrupted));
+            if (parsed.GetValue(picture) is { } file)
+                Draw(environment, reports, file, parsed.GetValue(json));
+            else if (!parsed.GetValue(json))
+                Show(environment, reports);
             if (parsed.GetValue(json))
-                Printer.Json(environment, report, NodeJson.Default.InspectReport);
-            else
-                InspectTables.Show(environment, report);
+                Print(environment, reports);
             return 0;
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(json) && result.GetValue(picture) == StandardOutput)
+                result.AddError("--json and '--svg -' both want standard output.");
         });
         return command;
     }
+
+    private static void Draw(CommandEnvironment environment, List<InspectReport> reports, string file, bool quiet)
+    {
+        PictureModel model = reports.Count == 1 ? PictureModel.Of(reports[0]) : PictureModel.Of(reports[0], reports[1]);
+        if (file == StandardOutput)
+        {
+            environment.Output.WriteLine(Encoding.UTF8.GetString(PictureFile.Bytes(model)));
+            return;
+        }
+
+        PictureFile.Write(model, file);
+        if (!quiet)
+            environment.Output.WriteLine($"{model.Members.Count()} selectors of {Printable.Of(model.Name)} are drawn in {file}.");
+    }
+
+    private static void Show(CommandEnvironment environment, List<InspectReport> reports)
+    {
+        if (reports.Count == 1)
+            InspectTables.Show(environment, reports[0]);
+        else
+            ComparisonTable.Show(environment, PictureModel.Of(reports[0], reports[1]));
+    }
+
+    private static void Print(CommandEnvironment environment, List<InspectReport> reports)
+    {
+        if (reports.Count == 1)
+            Printer.Json(environment, reports[0], NodeJson.Default.InspectReport);
+        else
+            Printer.Json(environment, new InspectComparison(reports[0], reports[1]), CliJson.Default.InspectComparison);
+    }
+
+    private static Task<InspectReport> InspectAsync(
+        CommandEnvironment environment, string subject, string? node, CancellationToken cancel) =>
+        subject.Contains('/', StringComparison.Ordinal) || Directory.Exists(subject)
+            ? InspectImageAsync(environment, Path.GetFullPath(subject), cancel)
+            : InspectComponentAsync(subject, node, cancel);
 
     private static async Task<InspectReport> InspectComponentAsync(
         string component, string? node, CancellationToken cancel)

@@ -57,7 +57,14 @@ public sealed record MemoryInfo(
 /// <param name="Selector">The slot.</param>
 /// <param name="Held">What core holds there; null if the component's map names an empty slot.</param>
 /// <param name="Map">The component's capability-map entry; null if it has none.</param>
-public sealed record CapabilitySlotInfo(uint Selector, CapabilityInfo? Held = null, CapabilityMapEntryInfo? Map = null);
+/// <param name="Deliveries">How often core delivered it and did not get it back; null if core holds nothing there.</param>
+/// <param name="Object">What else is known of the object; null if nothing is.</param>
+public sealed record CapabilitySlotInfo(
+    uint Selector,
+    CapabilityInfo? Held = null,
+    CapabilityMapEntryInfo? Map = null,
+    ulong? Deliveries = null,
+    HeldObjectInfo? Object = null);
 
 /// <summary>What the component wrote: not to be trusted.</summary>
 public sealed record CapabilityMapEntryInfo(
