@@ -142,8 +142,24 @@ public interface IStoppedProcess : IDisposable
     /// <summary>Forks a copy-on-write copy of the private memory.</summary>
     IMemorySnapshot Snapshot();
 
+    /// <summary>Says which pages of private memory were written since the call before, in this stop or an earlier one, and tracks
+    /// on: from then on a page's first write costs about a microsecond more.</summary>
+    /// <param name="mappings">As <see cref="Read"/> gave them in this stop.</param>
+    PageChanges TakeChanges(IReadOnlyList<MappingState> mappings);
+
+    /// <summary>Copies pages of private memory. For few of them it is quicker than a fork, which copies all page tables.</summary>
+    /// <param name="pages">Ascending; less than 2 GiB.</param>
+    IMemorySnapshot Copy(IReadOnlyList<PageRun> pages);
+
     void Resume();
 }
+
+/// <summary>The pages of private memory that have content of their own, by whether they were written since an earlier look.
+/// Pages in neither list have none: they show zeros, or a file.</summary>
+/// <param name="IsComplete">False if there was no earlier look: then all count as written.</param>
+/// <param name="Written">Ascending.</param>
+/// <param name="Unchanged">Ascending.</param>
+public sealed record PageChanges(bool IsComplete, IReadOnlyList<PageRun> Written, IReadOnlyList<PageRun> Unchanged);
 
 /// <summary>The private memory of a process at one moment. Disposing gives it back.</summary>
 public interface IMemorySnapshot : IPageSource, IDisposable;

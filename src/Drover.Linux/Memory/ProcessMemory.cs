@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
 using Drover.Linux.Native;
+using Drover.Platform;
 
 namespace Drover.Linux.Memory;
 
 /// <summary>The memory of another process.</summary>
 internal sealed unsafe class ProcessMemory : IDisposable
 {
+    /// <summary>UIO_MAXIOV of readv(2).</summary>
+    private const int MostVectors = 1024;
+
     private readonly int _processId;
     private readonly SafeFileDescriptor _file;
 
@@ -84,6 +88,43 @@ internal sealed unsafe class ProcessMemory : IDisposable
             Describe(local, remote, firstStart, firstAddress, first.Length, secondStart, secondAddress, second.Length);
             if (Libc.ReadProcess(_processId, local, 2, remote, 2, 0) != first.Length + second.Length)
                 throw LinuxException.Last("process_vm_readv", $"0x{firstAddress:x} and 0x{secondAddress:x}");
+        }
+    }
+
+    /// <summary>Reads many runs of private memory, one after another, whatever their protection.</summary>
+    public void ReadRuns(ReadOnlySpan<PageRun> runs, Span<byte> destination)
+    {
+        IoVector* remote = stackalloc IoVector[MostVectors];
+        fixed (byte* start = destination)
+        {
+            int next = 0;
+            for (ulong at = 0; next < runs.Length;)
+            {
+                int count = 0;
+                ulong lengthBytes = 0;
+                for (; count < MostVectors && next + count < runs.Length; count++)
+                {
+                    PageRun run = runs[next + count];
+                    remote[count] = new() { Base = run.Address, LengthBytes = run.LengthBytes };
+                    lengthBytes += run.LengthBytes;
+                }
+                IoVector local = new() { Base = (ulong)start + at, LengthBytes = lengthBytes };
+                nint read = Libc.ReadProcess(_processId, &local, 1, remote, (nuint)count, 0);
+                // What the process itself may not read goes the slower way, run by run.
+                if (read != (nint)lengthBytes)
+                    ReadForced(runs.Slice(next, count), destination[(int)at..]);
+                at += lengthBytes;
+                next += count;
+            }
+        }
+    }
+
+    private void ReadForced(ReadOnlySpan<PageRun> runs, Span<byte> destination)
+    {
+        foreach (PageRun run in runs)
+        {
+            ReadForced(run.Address, destination[..(int)run.LengthBytes]);
+            destination = destination[(int)run.LengthBytes..];
         }
     }
 

@@ -171,6 +171,34 @@ internal struct PageRegion
     public ulong Categories;
 }
 
+/// <summary>struct uffdio_api.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultApi
+{
+    public ulong Version;
+    public ulong Features;
+    public ulong Requests;
+}
+
+/// <summary>struct uffdio_register.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultRegistration
+{
+    public ulong Start;
+    public ulong LengthBytes;
+    public ulong Mode;
+    public ulong Requests;
+}
+
+/// <summary>struct uffdio_writeprotect.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultProtection
+{
+    public ulong Start;
+    public ulong LengthBytes;
+    public ulong Mode;
+}
+
 /// <summary>struct prctl_mm_map (PR_SET_MM_MAP).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MemoryMapLayout

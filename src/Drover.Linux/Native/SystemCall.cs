@@ -53,6 +53,7 @@ internal static class SystemCall
     public const int CompareKernelObjects = 312;
     public const int Seccomp = 317;
     public const int ExecuteAt = 322;
+    public const int Userfaultfd = 323;
     public const int Membarrier = 324;
     public const int Rseq = 334;
     public const int Clone3 = 435;

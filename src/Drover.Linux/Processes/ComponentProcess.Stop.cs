@@ -2,6 +2,7 @@ using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
 using Drover.Platform;
+using Drover.Platform.State;
 
 namespace Drover.Linux.Processes;
 
@@ -86,6 +87,10 @@ internal sealed partial class ComponentProcess
         _snapshots.Add(snapshot);
         return snapshot;
     }
+
+    internal PageChanges TakeChanges(IReadOnlyList<MappingState> mappings) => _writes.Take(mappings);
+
+    internal CopiedMemory CopyPages(IReadOnlyList<PageRun> pages) => CopiedMemory.Of(_parts.Memory, pages);
 
     private void LetGo(List<Tracee> threads)
     {

@@ -2,6 +2,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Seccomp;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.Traps;
 
@@ -16,6 +17,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
     private readonly NotificationPort _port;
     private readonly SafeFileDescriptor _pidfd;
     private readonly ulong _watchKey;
+    private readonly WriteTracker _writes; // tracer thread only
     private readonly TaskCompletionSource<ProcessExit> _exited =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -30,6 +32,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
         _parts = parts;
         _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps);
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
+        _writes = new WriteTracker(parts.Userfault, parts.Leader.ThreadId);
         parts.Init.UnderConstruction.Clear();
         _watchKey = _watcher.Watch(_pidfd, () => _tracer.TryRun(LeaderEnded));
     }
@@ -98,6 +101,7 @@ internal sealed partial class ComponentProcess : IComponentProcess
         DisposeSnapshots();
         _parts.Init.Dispose();
         _parts.Memory.Dispose();
+        _parts.Userfault.Dispose();
         _files.Dispose();
         _pidfd.Dispose();
         _stage = LifeStage.Ended;

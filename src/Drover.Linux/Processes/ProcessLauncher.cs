@@ -3,6 +3,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Drover.Platform;
 
 namespace Drover.Linux.Processes;
@@ -25,8 +26,8 @@ internal static class ProcessLauncher
                 Load(init, leader, before, program, request);
             memory = new ProcessMemory(leader.ThreadId);
             init.LeaveHostFiles();
-            SafeFileDescriptor listener = Furnish(init, leader, memory, request);
-            return new ProcessParts(init, leader, NamespaceInit.ComponentId, memory, listener, clocks);
+            (SafeFileDescriptor listener, UserfaultDescriptor userfault) = Furnish(init, leader, memory, request);
+            return new ProcessParts(init, leader, NamespaceInit.ComponentId, memory, listener, clocks) { Userfault = userfault };
         }
         catch
         {
@@ -48,7 +49,7 @@ internal static class ProcessLauncher
     }
 
     /// <summary>Stub, mappings, descriptors, filter; leaves the registers as the kernel set them for the program.</summary>
-    private static SafeFileDescriptor Furnish(
+    private static (SafeFileDescriptor Listener, UserfaultDescriptor Userfault) Furnish(
         NamespaceInit init, Tracee leader, ProcessMemory memory, LaunchRequest request)
     {
         leader.SetOptions(Ptrace.OptionKillOnExit);
@@ -75,17 +76,20 @@ internal static class ProcessLauncher
 
         SafeFileDescriptor listener = Confinement.InstallFilter(
             leader, memory, init.Channel, request.PrivateCalls, NamespaceInit.ComponentId);
+        UserfaultDescriptor? userfault = null;
         try
         {
+            userfault = UserfaultDescriptor.Create(leader, memory, init.Channel);
             CallBatch last = new();
             last.Require("close_range", SystemCall.CloseRange, DescriptorChannel.StubDescriptor, uint.MaxValue, 0);
             Injector.RunChecked(leader, memory, last);
             leader.SetRegisters(entry);
             leader.SetSignalMask(0);
-            return listener;
+            return (listener, userfault);
         }
         catch
         {
+            userfault?.Dispose();
             listener.Dispose();
             throw;
         }

@@ -1,6 +1,7 @@
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 
 namespace Drover.Linux.Processes;
 
@@ -14,5 +15,7 @@ internal sealed record ProcessParts(
     SafeFileDescriptor Listener,
     ClockOffsets Clocks)
 {
+    public required UserfaultDescriptor Userfault { get; init; }
+
     public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
 }

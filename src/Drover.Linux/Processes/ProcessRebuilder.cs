@@ -3,6 +3,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.State;
 
@@ -66,8 +67,10 @@ internal sealed class ProcessRebuilder
         ClockOffsets clocks = EnterTime();
         SafeFileDescriptor listener = Confinement.InstallFilter(
             _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
+        UserfaultDescriptor? userfault = null;
         try
         {
+            userfault = UserfaultDescriptor.Create(_leader, _memory, _init.Channel);
             new DescriptorPlacer(_leader, _memory, _init.Channel).Place(State.Descriptors, _resources);
             CallBatch limits = new();
             ResourceLimits.Add(limits, _request.Limits, State.ResourceLimits);
@@ -76,10 +79,15 @@ internal sealed class ProcessRebuilder
             IReadOnlyList<Tracee> others = threads.Build();
             if (State.NextThreadId > 1)
                 _init.WriteLastId(State.NextThreadId - 1);
-            return new ProcessParts(_init, _leader, LeaderId, _memory, listener, clocks) { OtherThreads = others };
+            return new ProcessParts(_init, _leader, LeaderId, _memory, listener, clocks)
+            {
+                Userfault = userfault,
+                OtherThreads = others,
+            };
         }
         catch
         {
+            userfault?.Dispose();
             listener.Dispose();
             throw;
         }

@@ -22,6 +22,20 @@ internal sealed class StoppedProcess(ComponentProcess process) : IStoppedProcess
         return process.WhileStopped(process.TakeSnapshot);
     }
 
+    public PageChanges TakeChanges(IReadOnlyList<MappingState> mappings)
+    {
+        ArgumentNullException.ThrowIfNull(mappings);
+        ObjectDisposedException.ThrowIf(_ended, this);
+        return process.WhileStopped(_ => process.TakeChanges(mappings));
+    }
+
+    public IMemorySnapshot Copy(IReadOnlyList<PageRun> pages)
+    {
+        ArgumentNullException.ThrowIfNull(pages);
+        ObjectDisposedException.ThrowIf(_ended, this);
+        return process.WhileStopped(_ => process.CopyPages(pages));
+    }
+
     public void Resume()
     {
         if (_ended)

@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Drover.Linux.Native;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Xunit;
 
 namespace Drover.Linux.Tests.Native;
@@ -15,7 +16,7 @@ public sealed class HeaderTests
     [
         "<fcntl.h>", "<signal.h>", "<sys/epoll.h>", "<sys/mman.h>", "<sys/resource.h>", "<sys/socket.h>",
         "<sys/stat.h>", "<sys/syscall.h>", "<sys/uio.h>", "<sys/user.h>", "<poll.h>", "<time.h>", "<stddef.h>",
-        "<linux/sched.h>", "<linux/prctl.h>", "<linux/ptrace.h>", "<linux/seccomp.h>", "<linux/filter.h>", "<linux/fs.h>",
+        "<linux/sched.h>", "<linux/prctl.h>", "<linux/ptrace.h>", "<linux/seccomp.h>", "<linux/filter.h>", "<linux/fs.h>", "<linux/userfaultfd.h>",
     ];
 
     [Fact]
@@ -75,6 +76,14 @@ public sealed class HeaderTests
         ("__NR_prlimit64", SystemCall.ProcessLimit), ("__NR_setns", SystemCall.SetNamespace),
         ("__NR_kcmp", SystemCall.CompareKernelObjects), ("__NR_seccomp", SystemCall.Seccomp),
         ("__NR_execveat", SystemCall.ExecuteAt), ("__NR_membarrier", SystemCall.Membarrier),
+        ("__NR_userfaultfd", SystemCall.Userfaultfd), ("UFFD_USER_MODE_ONLY", (long)UserfaultDescriptor.UserModeOnly),
+        ("UFFDIO_API", (long)UserfaultDescriptor.ApiRequest), ("UFFDIO_REGISTER", (long)UserfaultDescriptor.RegisterRequest),
+        ("UFFDIO_WRITEPROTECT", (long)UserfaultDescriptor.ProtectRequest), ("UFFD_API", (long)UserfaultDescriptor.ApiVersion),
+        ("UFFDIO_REGISTER_MODE_WP", (long)UserfaultDescriptor.RegisterWriteProtection),
+        ("UFFDIO_WRITEPROTECT_MODE_WP", (long)UserfaultDescriptor.ModeProtect),
+        ("UFFD_FEATURE_WP_HUGETLBFS_SHMEM", (long)UserfaultDescriptor.WriteProtectHugeAndShared),
+        ("UFFD_FEATURE_WP_UNPOPULATED", (long)UserfaultDescriptor.WriteProtectUnpopulated),
+        ("UFFD_FEATURE_WP_ASYNC", (long)UserfaultDescriptor.WriteProtectAsynchronous),
         ("__NR_rseq", SystemCall.Rseq), ("__NR_clone3", SystemCall.Clone3), ("__NR_close_range", SystemCall.CloseRange),
         ("__NR_epoll_pwait2", SystemCall.EpollPwait2), ("__NR_mseal", SystemCall.SealMemory),
         ("CLONE_VM", (long)CloneFlags.Memory), ("CLONE_FS", (long)CloneFlags.FileSystem),
@@ -127,7 +136,9 @@ public sealed class HeaderTests
         ("struct prctl_mm_map", Unsafe.SizeOf<MemoryMapLayout>()), ("struct epoll_event", Unsafe.SizeOf<EpollEvent>()),
         ("struct timespec", Unsafe.SizeOf<TimeSpecification>()), ("struct pollfd", Unsafe.SizeOf<PollDescriptor>()),
         ("siginfo_t", Ptrace.SignalInformationBytes), ("struct stat", FileStatus.StructBytes),
-        ("struct sigaction", ChildSignal.StructBytes),
+        ("struct sigaction", ChildSignal.StructBytes), ("struct uffdio_api", Unsafe.SizeOf<UserfaultApi>()),
+        ("struct uffdio_register", Unsafe.SizeOf<UserfaultRegistration>()),
+        ("struct uffdio_writeprotect", Unsafe.SizeOf<UserfaultProtection>()),
     ];
 
     private static IEnumerable<(string Type, string Field, long Offset)> Offsets() =>

@@ -41,6 +41,9 @@ internal static unsafe partial class Servant
         9 => HoldSignal(),
         10 => TakeSignal(),
         11 => getpid(),
+        12 => Arena.Stir((int)argument, 60),
+        13 => Arena.Fill((int)argument),
+        14 => Arena.Touch((int)argument),
         _ => -1,
     };
 

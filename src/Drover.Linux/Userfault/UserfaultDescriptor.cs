@@ -1,0 +1,83 @@
+using Drover.Linux.Memory;
+using Drover.Linux.Native;
+using Drover.Linux.Processes;
+using Drover.Linux.Stub;
+using Drover.Linux.Tracing;
+
+namespace Drover.Linux.Userfault;
+
+/// <summary>
+/// The userfaultfd(2) of a component's address space, in the hands of the node only. There is one for each address space,
+/// since a range can belong to one at a time. It costs nothing before something is registered with it.
+/// </summary>
+/// <remarks>Made by an injected call, because a descriptor speaks of the address space of who makes it. Faults of the kernel on
+/// the component's behalf are not announced (UFFD_USER_MODE_ONLY), which is what an ordinary user may ask for; asynchronous
+/// write protection sees the kernel's writes all the same.</remarks>
+internal sealed unsafe class UserfaultDescriptor : IDisposable
+{
+    internal const ulong UserModeOnly = 1;
+    internal const nuint ApiRequest = 0xc018aa3f;
+    internal const nuint RegisterRequest = 0xc020aa00;
+    internal const nuint ProtectRequest = 0xc018aa06;
+    internal const ulong ModeProtect = 1;
+    internal const ulong ApiVersion = 0xaa;
+    internal const ulong WriteProtectHugeAndShared = 1 << 12;
+    internal const ulong WriteProtectUnpopulated = 1 << 13;
+    internal const ulong WriteProtectAsynchronous = 1 << 15;
+    internal const ulong RegisterWriteProtection = 2;
+
+    private readonly SafeFileDescriptor _descriptor;
+
+    private UserfaultDescriptor(SafeFileDescriptor descriptor) => _descriptor = descriptor;
+
+    /// <summary>Makes one for a stub that has its final address space, and takes it away from it.</summary>
+    public static UserfaultDescriptor Create(Tracee stub, ProcessMemory memory, DescriptorChannel channel)
+    {
+        CallBatch batch = new();
+        int made = batch.Require("userfaultfd", SystemCall.Userfaultfd, OpenFlags.CloseOnExec | OpenFlags.NonBlock | UserModeOnly);
+        Injector.RunChecked(stub, memory, batch);
+        ulong number = (ulong)batch.Result(made);
+        SafeFileDescriptor descriptor = channel.Fetch(stub, memory, (int)number);
+        try
+        {
+            CallBatch close = new();
+            close.Require("close", SystemCall.Close, number);
+            Injector.RunChecked(stub, memory, close);
+            UserfaultDescriptor userfault = new(descriptor);
+            userfault.Agree();
+            return userfault;
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>From now on pages in the range can be write-protected so that a write to one is noted and goes on. Ranges that
+    /// are registered already stay as they are; holes and what is mapped later are not.</summary>
+    public void TrackWrites(ulong start, ulong end)
+    {
+        UserfaultRegistration registration = new() { Start = start, LengthBytes = end - start, Mode = RegisterWriteProtection };
+        LinuxException.Check(Libc.Ioctl(_descriptor, RegisterRequest, &registration), "ioctl(UFFDIO_REGISTER)", $"0x{start:x}-0x{end:x}");
+    }
+
+    /// <summary>Write-protects the pages of a range that is registered, whatever they were before.</summary>
+    public void Protect(ulong start, ulong end)
+    {
+        UserfaultProtection protection = new() { Start = start, LengthBytes = end - start, Mode = ModeProtect };
+        LinuxException.Check(Libc.Ioctl(_descriptor, ProtectRequest, &protection), "ioctl(UFFDIO_WRITEPROTECT)", $"0x{start:x}-0x{end:x}");
+    }
+
+    public void Dispose() => _descriptor.Dispose();
+
+    private void Agree()
+    {
+        UserfaultApi api = new()
+        {
+            Version = ApiVersion,
+            Features = WriteProtectHugeAndShared | WriteProtectUnpopulated | WriteProtectAsynchronous,
+        };
+        LinuxException.Check(Libc.Ioctl(_descriptor, ApiRequest, &api), "ioctl(UFFDIO_API)");
+    }
+}

@@ -1,0 +1,138 @@
+using Drover.Platform;
+using Drover.Platform.State;
+using Xunit;
+
+namespace Drover.Linux.Tests.Processes;
+
+/// <summary>What was written since the last look, put upon what was there, is what is there.</summary>
+[Trait("Category", "Process")]
+public sealed class ChangedPagesTests : IDisposable
+{
+    private const int PageBytes = 4096;
+    private const int Stir = 12;
+    private const int Fill = 13;
+    private const int Touch = 14;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly ServantProcess _servant = new();
+    private readonly Dictionary<ulong, byte[]> _layered = [];
+
+    public void Dispose() => _servant.Dispose();
+
+    [Fact]
+    public void First_look_finds_everything_written()
+    {
+        using IStoppedProcess stopped = _servant.Process.Stop(Patience);
+        PageChanges changes = stopped.TakeChanges(stopped.Read(Programs.Identify).Mappings);
+        using IMemorySnapshot snapshot = stopped.Snapshot();
+
+        Assert.False(changes.IsComplete);
+        Assert.Equal(snapshot.Runs, changes.Written);
+        Assert.Empty(changes.Unchanged);
+    }
+
+    [Fact]
+    public async Task Second_look_finds_only_what_was_written_since()
+    {
+        ulong arena = (ulong)await _servant.Order(Fill, 1000);
+        Look();
+        await _servant.Order(Touch, 10);
+
+        PageChanges changes = Look();
+
+        Assert.True(changes.IsComplete);
+        ulong[] expected = [.. Enumerable.Range(0, 10).Select(page => arena + ((ulong)page * 97 % 1024 * PageBytes)).Order()];
+        Assert.Equal(expected, Pages(changes.Written).Where(page => page >= arena && page < arena + (1000 * PageBytes)));
+        Assert.Equal(990, Pages(changes.Unchanged).Count(page => page >= arena && page < arena + (1000 * PageBytes)));
+    }
+
+    [Fact]
+    public async Task No_page_is_missed_whatever_is_mapped_moved_dropped_and_written()
+    {
+        const int Rounds = 2000;
+        for (int round = 0; round < Rounds; round++)
+        {
+            await _servant.Order(Stir, round);
+            CheckRound(round, compare: round % 20 == 0 || round == Rounds - 1);
+        }
+    }
+
+    [Fact]
+    public async Task A_rebuilt_process_is_tracked_anew()
+    {
+        await _servant.Order(Stir, 1);
+        Look();
+        _servant.Move();
+        CheckRound(0, compare: true);
+        await _servant.Order(Stir, 2);
+        CheckRound(1, compare: true);
+    }
+
+    private PageChanges Look()
+    {
+        using IStoppedProcess stopped = _servant.Process.Stop(Patience);
+        return stopped.TakeChanges(stopped.Read(Programs.Identify).Mappings);
+    }
+
+    private void CheckRound(int round, bool compare)
+    {
+        ProcessState state;
+        PageChanges changes;
+        IMemorySnapshot copy;
+        IMemorySnapshot? snapshot;
+        using (IStoppedProcess stopped = _servant.Process.Stop(Patience))
+        {
+            state = stopped.Read(Programs.Identify);
+            changes = stopped.TakeChanges(state.Mappings);
+            copy = stopped.Copy(changes.Written);
+            snapshot = compare ? stopped.Snapshot() : null;
+        }
+
+        using (copy)
+        {
+            Assert.Equal(round > 0, changes.IsComplete);
+            HashSet<ulong> unchanged = [.. Pages(changes.Unchanged)];
+            foreach (ulong gone in _layered.Keys.Where(page => !unchanged.Contains(page)).ToList())
+                _layered.Remove(gone);
+            // A page that was not there at the look before can not be as it was then.
+            Assert.DoesNotContain(unchanged, page => !_layered.ContainsKey(page));
+            foreach (ulong page in Pages(changes.Written))
+                _layered[page] = ReadPage(copy, page);
+        }
+
+        if (snapshot is null)
+            return;
+        using (snapshot)
+        {
+            // The kernel notes the CPU in a thread's rseq area whenever it runs, as it does to make the snapshot.
+            ReadOnlySpan<byte> Comparable(byte[] content, ulong page)
+            {
+                foreach (RseqState rseq in state.Threads.Select(thread => thread.Rseq).Where(rseq => rseq.Address / PageBytes * PageBytes == page))
+                    content.AsSpan((int)(rseq.Address - page), (int)rseq.LengthBytes).Clear();
+                return content;
+            }
+
+
+            Assert.Equal(Pages(snapshot.Runs), _layered.Keys.Order());
+            foreach (ulong page in Pages(snapshot.Runs))
+                Assert.True(Comparable(_layered[page], page).SequenceEqual(Comparable(ReadPage(snapshot, page), page)), $"round {round}: page 0x{page:x} was missed");
+        }
+    }
+
+    private static byte[] ReadPage(IMemorySnapshot memory, ulong page)
+    {
+        byte[] content = new byte[PageBytes];
+        memory.Read(page, content);
+        return content;
+    }
+
+    private static IEnumerable<ulong> Pages(IEnumerable<PageRun> runs)
+    {
+        foreach (PageRun run in runs)
+        {
+            for (ulong page = run.Address; page < run.End; page += PageBytes)
+                yield return page;
+        }
+    }
+}

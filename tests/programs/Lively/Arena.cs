@@ -1,0 +1,173 @@
+using System.Runtime.InteropServices;
+
+namespace Lively;
+
+/// <summary>A piece of address space in which memory is mapped, written, moved and dropped at random, by this program and by
+/// the kernel on its behalf. What happens follows from the seed.</summary>
+internal static unsafe partial class Arena
+{
+    private const ulong Start = 0x2000_0000_0000;
+    private const int PageCount = 1024;
+    private const int PageBytes = 4096;
+    private const int ReadWrite = 3;
+    private const int PrivateAnonymous = 0x22;
+    private const int Fixed = 0x10;
+    private const int DontNeed = 4;
+    private const int Free = 8;
+    private const int MayMoveFixed = 3;
+
+    private static readonly bool[] IsMapped = new bool[PageCount];
+    private static readonly int[] Pipe = new int[2];
+
+    /// <summary>Does so many random things; gives how many it did.</summary>
+    public static long Stir(int seed, int count)
+    {
+        Random random = new(seed);
+        long done = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int first = random.Next(PageCount);
+            int pages = Math.Min(1 + random.Next(16), PageCount - first);
+            if (Do(random, random.Next(14), first, pages))
+                done++;
+        }
+        return done;
+    }
+
+    /// <summary>Maps all pages and writes to every one.</summary>
+    public static long Fill(int pages)
+    {
+        byte* start = mmap((byte*)Start, (nuint)pages * PageBytes, ReadWrite, PrivateAnonymous | Fixed, -1, 0);
+        for (long page = 0; page < pages; page++)
+            *(long*)(start + (page * PageBytes)) = page + 1;
+        return (long)start;
+    }
+
+    /// <summary>Writes to some pages of what <see cref="Fill"/> made.</summary>
+    public static long Touch(int pages)
+    {
+        for (long page = 0; page < pages; page++)
+            ++*(long*)(Start + ((ulong)(page * 97) % PageCount * PageBytes));
+        return pages;
+    }
+
+    private static bool Do(Random random, int what, int first, int pages)
+    {
+        byte* address = At(first);
+        nuint length = (nuint)pages * PageBytes;
+        switch (what)
+        {
+            case 0 or 1:
+                Mark(first, pages, mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
+                return true;
+            case 2:
+                Mark(first, pages, munmap(address, length) != 0);
+                return true;
+            case 3:
+                return AllMapped(first, pages) && madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
+            case 4:
+                return Move(random, first, pages);
+            case 5:
+                return AllMapped(first, pages) && mprotect(address, length, 1) == 0 && mprotect(address, length, ReadWrite) == 0;
+            case 6 or 7:
+                return WriteByKernel(random, first, pages);
+            case 8:
+                return Look(first, pages);
+            default:
+                return Write(random, first, pages);
+        }
+    }
+
+    private static bool Write(Random random, int first, int pages)
+    {
+        for (int page = first; page < first + pages; page++)
+        {
+            if (IsMapped[page])
+                *(long*)(At(page) + (random.Next(PageBytes / sizeof(long)) * sizeof(long))) = random.Next(4) == 0 ? 0 : random.NextInt64();
+        }
+        return true;
+    }
+
+    /// <summary>Reading may put the zero page there.</summary>
+    private static bool Look(int first, int pages)
+    {
+        long sum = 0;
+        for (int page = first; page < first + pages; page++)
+            sum += IsMapped[page] ? *(long*)At(page) : 0;
+        return sum != 1;
+    }
+
+    private static bool WriteByKernel(Random random, int first, int pages)
+    {
+        if (!AllMapped(first, pages))
+            return false;
+        fixed (int* ends = Pipe)
+        {
+            if (Pipe[1] == 0 && pipe2(ends, 0) != 0)
+                return false;
+        }
+        byte* content = stackalloc byte[PageBytes];
+        random.NextBytes(new Span<byte>(content, PageBytes));
+        return write(Pipe[1], content, PageBytes) == PageBytes
+            && read(Pipe[0], At(first) + (random.Next(2) * (pages - 1) * 64), PageBytes - (pages == 1 ? 0u : 64u)) > 0 && Drain();
+    }
+
+    private static bool Drain()
+    {
+        // What a short read left behind.
+        byte* rest = stackalloc byte[64];
+        int left = 0;
+        return ioctl(Pipe[0], 0x541B, &left) == 0 && (left == 0 || read(Pipe[0], rest, (nuint)left) == left);
+    }
+
+    private static bool Move(Random random, int first, int pages)
+    {
+        int to = random.Next(PageCount - pages + 1);
+        if (!AllMapped(first, pages) || Math.Abs(to - first) < pages)
+            return false;
+        nuint length = (nuint)pages * PageBytes;
+        bool moved = mremap(At(first), length, length, MayMoveFixed, At(to)) == At(to);
+        if (!moved)
+        {
+            // Of several mappings some may have been moved (Linux 6.17).
+            _ = munmap(At(first), length);
+            _ = munmap(At(to), length);
+        }
+        Mark(first, pages, false);
+        Mark(to, pages, moved);
+        return moved;
+    }
+
+    private static byte* At(int page) => (byte*)Start + ((long)page * PageBytes);
+
+    private static bool AllMapped(int first, int pages) => !IsMapped.AsSpan(first, pages).Contains(false);
+
+    private static void Mark(int first, int pages, bool isMapped) => IsMapped.AsSpan(first, pages).Fill(isMapped);
+
+    [LibraryImport("libc")]
+    private static partial byte* mmap(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc")]
+    private static partial int munmap(byte* address, nuint length);
+
+    [LibraryImport("libc")]
+    private static partial int mprotect(byte* address, nuint length, int protection);
+
+    [LibraryImport("libc")]
+    private static partial int madvise(byte* address, nuint length, int advice);
+
+    [LibraryImport("libc")]
+    private static partial byte* mremap(byte* old, nuint oldLength, nuint newLength, int flags, byte* address);
+
+    [LibraryImport("libc")]
+    private static partial int pipe2(int* ends, int flags);
+
+    [LibraryImport("libc")]
+    private static partial nint read(int descriptor, byte* buffer, nuint bytes);
+
+    [LibraryImport("libc")]
+    private static partial nint write(int descriptor, byte* buffer, nuint bytes);
+
+    [LibraryImport("libc")]
+    private static partial int ioctl(int descriptor, nuint request, void* argument);
+}
