@@ -120,6 +120,10 @@ public interface IComponentProcess : IDisposable
     /// <summary>Completes when the process has ended for whatever reason.</summary>
     Task<ProcessExit> Exited { get; }
 
+    /// <summary>How far the clocks of a rebuilt process have gone on, up to now, from what was recorded; zero for one
+    /// that was launched.</summary>
+    TimeSpan RanSinceRecorded { get; }
+
     /// <summary>Lets a launched or rebuilt process run. Once only.</summary>
     void Start();
 
@@ -134,6 +138,9 @@ public interface IComponentProcess : IDisposable
 /// <summary>A process all of whose threads are stopped. Disposing resumes it if nothing else did.</summary>
 public interface IStoppedProcess : IDisposable
 {
+    /// <summary>How far the clocks of the process have gone on, up to now, from what they showed at the stop.</summary>
+    TimeSpan RanSinceStop { get; }
+
     /// <summary>Reads everything but memory content.</summary>
     /// <param name="identify">Gives the identity of a read-only file that the process has mapped or open, by the path
     /// under which it was given to it; the handle is open for reading.</param>

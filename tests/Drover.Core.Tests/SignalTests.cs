@@ -116,6 +116,43 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public void A_periodic_timer_that_was_overdue_when_it_was_described_keeps_its_phase()
+    {
+        var time = new ManualTime();
+        FakeThread thread = _domain.Thread();
+        TimerState state = new(TimeSpan.FromMilliseconds(350), TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(-30));
+
+        using var restored = new TimerSession(time, state, Context(10));
+        restored.Resume();
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        thread.SignalWait(_selector);
+        Assert.Equal([(10, 1)], Taken(thread));
+        time.Advance(TimeSpan.FromMilliseconds(68));
+
+        Assert.Null(thread.SignalWait(_selector));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal([(10, 1)], Taken(thread));
+    }
+
+    [Fact]
+    public void A_restored_timer_counts_what_its_components_clocks_ran_before_it()
+    {
+        var time = new ManualTime();
+        FakeThread thread = _domain.Thread();
+        thread.SignalWait(_selector);
+        TimerState state = new(TimeSpan.FromMilliseconds(350), TimeSpan.Zero, TimeSpan.FromMilliseconds(50));
+
+        using var restored = new TimerSession(time, state, Context(10));
+        restored.Resume(TimeSpan.FromMilliseconds(20));
+        time.Advance(TimeSpan.FromMilliseconds(29));
+        Assert.Null(thread.Answer);
+        time.Advance(TimeSpan.FromMilliseconds(1));
+
+        Assert.Equal([(10, 1)], Taken(thread));
+        Assert.Equal(400_000ul, restored.ElapsedMicroseconds());
+    }
+
+    [Fact]
     public void A_timer_that_is_held_back_submits_when_it_goes_on_and_is_described_as_due()
     {
         var time = new ManualTime();

@@ -36,6 +36,8 @@ public sealed class ManifestTests : IDisposable
         { "domain.objects[8].gate.entrypoint", m => Object(m, 8, o => o with { Gate = new GateState { Label = 1, Entrypoint = 64 } }) },
         { "domain.objects[7].signalContext.source", m => Object(m, 7, o => o with { SignalContext = o.SignalContext! with { Source = new ObjectId(1) } }) },
         { "domain.objects[5].timer.handler", m => Object(m, 5, o => o with { Timer = o.Timer! with { Handler = new ObjectId(7) } }) },
+        { "domain.objects[5].timer.remainingNanoseconds", m => Object(m, 5, o => o with { Timer = o.Timer! with { RemainingNanoseconds = 1 } }) },
+        { "domain.objects[5].timer.remainingNanoseconds", m => Object(m, 5, o => o with { Timer = o.Timer! with { RemainingNanoseconds = null } }) },
         { "domain.objects[11].regionMap.faultHandler", m => Object(m, 11, o => o with { RegionMap = o.RegionMap! with { FaultHandler = new ObjectId(99) } }) },
         { "domain.objects[4].dataspace.lengthBytes", m => Dataspace(m, 4, d => d with { LengthBytes = 0 }) },
         { "domain.objects[4].dataspace.lengthBytes", m => Dataspace(m, 4, d => d with { LengthBytes = ulong.MaxValue }) },
@@ -165,8 +167,27 @@ public sealed class ManifestTests : IDisposable
         }
 
         Assert.Equal(
-            ["answer", "answerAttachment", "dataspace", "entrypoint", "faultHandler", "file", "gate", "handler", "imageId", "regionMap", "remainingNanoseconds",
-                "romFile", "romName", "servedSlot", "signalContext", "signalSource", "tableDataspace", "timer"],
+            [
+                "answer",
+                "answerAttachment",
+                "dataspace",
+                "entrypoint",
+                "faultHandler",
+                "file",
+                "gate",
+                "handler",
+                "imageId",
+                "overdueNanoseconds",
+                "regionMap",
+                "remainingNanoseconds",
+                "romFile",
+                "romName",
+                "servedSlot",
+                "signalContext",
+                "signalSource",
+                "tableDataspace",
+                "timer",
+            ],
             optional.Order(StringComparer.Ordinal));
     }
 

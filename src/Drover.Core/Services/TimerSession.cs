@@ -6,7 +6,7 @@ namespace Drover.Core.Services;
 
 /// <summary>
 /// One timer. Expiries are counted against the time that should have been, so a periodic timer keeps its phase however
-/// late the node is. A restored session stands still until <see cref="Resume"/>. Never blocks; to be served inline.
+/// late the node, and however overdue a recorded expiry, is. A restored session stands still until <see cref="Resume"/>. Never blocks; to be served inline.
 /// </summary>
 public sealed class TimerSession : ITimerSession, IDisposable
 {
@@ -23,9 +23,9 @@ public sealed class TimerSession : ITimerSession, IDisposable
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private SignalContext? _handler; // guarded by _lock
-    private readonly TimeSpan _elapsedBefore;
+    private TimeSpan _elapsedBefore; // guarded by _lock
     private long? _startedAt; // guarded by _lock; null while it stands still
-    private bool _isHeld; // guarded by _lock
+    private int _holds; // guarded by _lock
     private TimeSpan _period; // guarded by _lock
     private TimeSpan? _dueAt; // guarded by _lock; on the session's own clock
 
@@ -66,13 +66,13 @@ public sealed class TimerSession : ITimerSession, IDisposable
         }
     }
 
-    /// <summary>Lets time pass but submits nothing until <see cref="LetGo"/>. Between the two, this session and the
+    /// <summary>Lets time pass but submits nothing until as many <see cref="LetGo"/>. Between them, this session and the
     /// domain of its handler are described as of one moment: no expiry is in both, and none in neither.</summary>
     public void HoldBack()
     {
         lock (_lock)
         {
-            _isHeld = true;
+            _holds++;
             Arm();
         }
     }
@@ -82,17 +82,23 @@ public sealed class TimerSession : ITimerSession, IDisposable
     {
         lock (_lock)
         {
-            _isHeld = false;
+            _holds--;
             Arm();
         }
     }
 
     /// <summary>Starts a restored session's clock.</summary>
-    public void Resume()
+    /// <param name="ahead">How long the clocks of its component have been running before.</param>
+    public void Resume(TimeSpan ahead = default)
     {
         lock (_lock)
         {
-            _startedAt ??= _time.GetTimestamp();
+            if (_startedAt is null)
+            {
+                _startedAt = _time.GetTimestamp();
+                _elapsedBefore += Limited(ahead, TimeSpan.Zero);
+            }
+
             Arm();
         }
     }
@@ -144,7 +150,7 @@ public sealed class TimerSession : ITimerSession, IDisposable
     {
         lock (_lock)
         {
-            if (_isHeld)
+            if (_holds > 0)
                 return;
             uint count = TakeExpiries();
             Arm();
@@ -175,7 +181,7 @@ public sealed class TimerSession : ITimerSession, IDisposable
     private void Arm()
     {
         TimeSpan sleep = Timeout.InfiniteTimeSpan;
-        if (_startedAt is not null && !_isHeld && _dueAt is { } due)
+        if (_startedAt is not null && _holds == 0 && _dueAt is { } due)
         {
             TimeSpan wait = due - Now();
             sleep = wait < ShortestSleep ? ShortestSleep : wait > LongestSleep ? LongestSleep : RoundedUp(wait);

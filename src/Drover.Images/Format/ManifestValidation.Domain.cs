@@ -54,6 +54,8 @@ internal sealed partial class ManifestValidation
             CheckRegionMap(map, i);
         if (candidate.SignalContext is { } context)
             ReferenceTo(ObjectKind.SignalSource, context.Source, $"domain.objects[{i}].signalContext.source");
+        if (candidate.Timer is { OverdueNanoseconds: not null, RemainingNanoseconds: not 0 })
+            throw Bad($"domain.objects[{i}].timer.remainingNanoseconds", "0 if an expiry is overdue", $"{candidate.Timer.RemainingNanoseconds}");
         if (candidate.Timer is { Handler: { } handler })
             ReferenceTo(ObjectKind.SignalContext, handler, $"domain.objects[{i}].timer.handler");
     }

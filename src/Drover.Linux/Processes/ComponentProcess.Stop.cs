@@ -12,7 +12,7 @@ internal sealed partial class ComponentProcess
     private readonly RestartedCalls _restarted = new(); // tracer thread only
     private readonly FileIdentities _files = new(); // tracer thread only
     private readonly List<Tracee> _lingering = []; // asked to stop and not let go yet; tracer thread only
-    private ClockReading _stoppedAt; // tracer thread only
+    private ClockReading _stoppedAt; // written on the tracer thread, before the stop is handed out
     private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
 
     public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
@@ -50,6 +50,8 @@ internal sealed partial class ComponentProcess
             throw;
         }
     });
+
+    internal TimeSpan RanSinceStop => Since(_stoppedAt.MonotonicNanoseconds);
 
     /// <summary>Lets all threads go on as if nothing had happened. Does nothing if they do already.</summary>
     internal void Resume() => _tracer.TryRun(() =>

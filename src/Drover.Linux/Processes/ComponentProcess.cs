@@ -57,6 +57,10 @@ internal sealed partial class ComponentProcess : IComponentProcess
 
     public Task<ProcessExit> Exited => _exited.Task;
 
+    public TimeSpan RanSinceRecorded => _parts.RecordedAt is { } recorded
+        ? Since(recorded.MonotonicNanoseconds - _parts.Clocks.MonotonicNanoseconds)
+        : TimeSpan.Zero;
+
     /// <summary>Told when the process has been disposed of.</summary>
     internal Action<ComponentProcess>? Disposed { get; set; }
 
@@ -88,6 +92,9 @@ internal sealed partial class ComponentProcess : IComponentProcess
         // Nobody is left under the filter, so its thread ends; it may be in the middle of a call that needs the tracer.
         _port.Dispose();
     }
+
+    private static TimeSpan Since(long nodeNanoseconds) =>
+        TimeSpan.FromTicks((ClockOffsets.NodeMonotonic - nodeNanoseconds) / TimeSpan.NanosecondsPerTick);
 
     /// <summary>Ends everything in the namespaces; false if that was done before.</summary>
     private bool EndAll()

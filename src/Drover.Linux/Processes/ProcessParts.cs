@@ -18,4 +18,7 @@ internal sealed record ProcessParts(
     public required UserfaultDescriptor Userfault { get; init; }
 
     public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
+
+    /// <summary>What the component's clocks showed when it was recorded; null if it was not rebuilt.</summary>
+    public ClockReading? RecordedAt { get; init; }
 }

@@ -83,6 +83,7 @@ internal sealed class ProcessRebuilder
             {
                 Userfault = userfault,
                 OtherThreads = others,
+                RecordedAt = new ClockReading(State.MonotonicNanoseconds, State.BoottimeNanoseconds),
             };
         }
         catch

@@ -9,6 +9,8 @@ internal sealed class StoppedProcess(ComponentProcess process) : IStoppedProcess
 {
     private bool _ended;
 
+    public TimeSpan RanSinceStop => process.RanSinceStop;
+
     public ProcessState Read(Func<string, SafeHandle, FileIdentity> identify)
     {
         ArgumentNullException.ThrowIfNull(identify);

@@ -70,12 +70,11 @@ internal sealed class Checkpointer(
 
     private List<DomainCapture> Describe(Standstill still)
     {
-        using TimerHold timers = TimerHold.Of(still.Members.Select(stopped => stopped.Component));
         IReadOnlyList<DomainState> states = kernel.Capture([.. still.Members.Select(stopped => stopped.Component.Domain)]);
         return
         [
             .. still.Members.Zip(states, (stopped, state) =>
-                new DomainCapture(stopped.Component, state, directory.Of(stopped.Component))),
+                new DomainCapture(stopped.Component, state, directory.Of(stopped.Component), stopped.Process)),
         ];
     }
 }

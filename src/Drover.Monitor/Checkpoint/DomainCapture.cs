@@ -7,6 +7,7 @@ using Drover.Core.Services;
 using Drover.Images.State;
 using Drover.Monitor.Interception;
 using Drover.Monitor.Parent;
+using Drover.Platform;
 using Drover.Platform.State;
 using CoreState = Drover.Core.State;
 
@@ -25,13 +26,17 @@ internal sealed class DomainCapture
     private readonly List<SessionState> _sessions = [];
     private readonly HashSet<ulong> _inodes = [];
     private readonly ObjectId _utcbs;
+    private readonly IStoppedProcess? _stopped;
 
     /// <param name="component">Its timers are held back.</param>
     /// <param name="core">Its domain as core describes it.</param>
     /// <param name="announced">The services that the component offers.</param>
-    public DomainCapture(MonitoredComponent component, CoreState.DomainState core, IReadOnlyList<Announcement> announced)
+    /// <param name="stopped">Its process; null for a picture of a running one.</param>
+    public DomainCapture(
+        MonitoredComponent component, CoreState.DomainState core, IReadOnlyList<Announcement> announced, IStoppedProcess? stopped = null)
     {
         _component = component;
+        _stopped = stopped;
         _core = core;
         _utcbs = _numbers.Next();
         AddMemory();
@@ -202,13 +207,17 @@ internal sealed class DomainCapture
     private ObjectState WithTimer(ObjectState state, ServiceGate service)
     {
         var session = (InterceptedTimerSession)service.Target;
+        // As of the stop, at which the component's clocks are recorded.
+        TimeSpan sinceStop = _stopped?.RanSinceStop ?? TimeSpan.Zero;
         Core.Services.TimerState timer = session.State;
+        TimeSpan? remaining = timer.Remaining + sinceStop;
         return state with
         {
             Timer = new Images.State.TimerState
             {
-                ElapsedNanoseconds = Nanoseconds(timer.Elapsed),
-                RemainingNanoseconds = timer.Remaining is { } remaining ? Nanoseconds(remaining) : null,
+                ElapsedNanoseconds = Nanoseconds(timer.Elapsed - sinceStop),
+                RemainingNanoseconds = remaining is { } left ? Nanoseconds(left) : null,
+                OverdueNanoseconds = remaining < TimeSpan.Zero ? Nanoseconds(-remaining.Value) : null,
                 PeriodNanoseconds = Nanoseconds(timer.Period),
                 Handler = session.Handler is { } handler ? _numbers.Find(handler.Badge.Value) : null,
             },

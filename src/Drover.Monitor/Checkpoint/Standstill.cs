@@ -14,12 +14,14 @@ internal sealed class Standstill : IDisposable
 {
     private readonly IReadOnlyList<MonitoredComponent> _components;
     private readonly List<StoppedComponent> _stopped = [];
+    private readonly TimerHold _timers;
     private long _since;
     private bool _isOver;
 
     private Standstill(IReadOnlyList<MonitoredComponent> components)
     {
         _components = components;
+        _timers = TimerHold.Of(components);
     }
 
     public IReadOnlyList<StoppedComponent> Members => _stopped;
@@ -42,6 +44,7 @@ internal sealed class Standstill : IDisposable
                 still._stopped.Add(new StoppedComponent(component, component.Process.Stop(patience)));
             foreach (MonitoredComponent component in components)
                 component.Domain.FinishServing(patience);
+            still._timers.Add(components);
             return still;
         }
         catch
@@ -57,6 +60,7 @@ internal sealed class Standstill : IDisposable
         if (_isOver)
             return;
         _isOver = true;
+        _timers.Dispose();
         foreach (MonitoredComponent component in _components)
             component.Domain.GoOn();
         foreach (StoppedComponent stopped in _stopped)
@@ -67,6 +71,7 @@ internal sealed class Standstill : IDisposable
     public async Task EndAsync()
     {
         _isOver = true;
+        _timers.Dispose();
         await Task.WhenAll(_components.Select(component => component.EndAsync(EndReason.Checkpointed))).ConfigureAwait(false);
         foreach (StoppedComponent stopped in _stopped)
             stopped.Process.Dispose();

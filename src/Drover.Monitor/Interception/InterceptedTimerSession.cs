@@ -19,8 +19,8 @@ internal sealed class InterceptedTimerSession(SessionCreation creation, TimerSes
 
     public void LetGo() => inner.LetGo();
 
-    /// <summary>Starts the clock of a session that was rebuilt.</summary>
-    public void Resume() => inner.Resume();
+    /// <summary>Starts the clock of a session that was rebuilt; its component's clocks have run that long before.</summary>
+    public void Resume(TimeSpan ahead) => inner.Resume(ahead);
 
     public void SetHandler(Capability<ISignalContext> context) => inner.SetHandler(context);
 

@@ -134,7 +134,7 @@ internal sealed class MemberRestore : IDisposable
         Component.Begin(process);
         _isStarted = true;
         foreach (OpenSession open in Component.Sessions.All)
-            (open.Session as InterceptedTimerSession)?.Resume();
+            (open.Session as InterceptedTimerSession)?.Resume(process.RanSinceRecorded);
     }
 
     /// <summary>Takes back all that was made.</summary>

@@ -101,7 +101,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
         : new Core.Services.TimerState(
             Span(timer.ElapsedNanoseconds),
             Span(timer.PeriodNanoseconds),
-            timer.RemainingNanoseconds is { } remaining ? Span(remaining) : null);
+            timer.RemainingNanoseconds is { } remaining ? Span(remaining) - Span(timer.OverdueNanoseconds ?? 0) : null);
 
     // A forged image may say more than a TimeSpan holds.
     private static TimeSpan Span(ulong nanoseconds) =>

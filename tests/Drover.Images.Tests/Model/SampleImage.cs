@@ -167,7 +167,7 @@ internal static class SampleImage
                 Id = new ObjectId(6), Kind = ObjectKind.TimerSession, Badge = 0xaaaa_0000_0006,
                 Timer = new TimerState
                 {
-                    ElapsedNanoseconds = 5, RemainingNanoseconds = 400_000_000, PeriodNanoseconds = 1_000_000_000,
+                    ElapsedNanoseconds = 5, RemainingNanoseconds = 0, OverdueNanoseconds = 400_000, PeriodNanoseconds = 1_000_000_000,
                     Handler = new ObjectId(8),
                 },
             },
