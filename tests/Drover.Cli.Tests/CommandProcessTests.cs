@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Xml.Linq;
 using Drover.Cli.Demo;
 
 namespace Drover.Cli.Tests;
@@ -85,6 +86,7 @@ public sealed class CommandProcessTests : IDisposable
         using JsonDocument report = JsonDocument.Parse(inspected.Output);
         Assert.Equal("SheepCounter", report.RootElement.GetProperty("name").GetString());
         await Succeed("restore", image, "--node", "ecu-b");
+        await CheckPictureAsync(image);
         await Succeed("run", DroverProcess.SamplePath("Shepherd"), "--node", "ecu-b", "-f");
         await Succeed("stop", "SheepCounter", "--node", "ecu-a");
         await Succeed("stop", "SheepCounter", "--node", "ecu-b");
@@ -124,6 +126,33 @@ public sealed class CommandProcessTests : IDisposable
         Assert.Equal(0, (await node.EndAsync()).Status);
         Assert.Empty(Directory.EnumerateFileSystemEntries(Path.Combine(_scratch.Path, "drover")));
     }
+
+    /// <summary>Of the real component, before and after: the same selectors, and no badge is the old one.</summary>
+    private async Task CheckPictureAsync(string image)
+    {
+        string picture = _scratch.File("picture.svg");
+        CommandResult drawn = await Succeed("inspect", image, "SheepCounter", "--node", "ecu-b", "--svg", picture, "--json");
+        using JsonDocument compared = JsonDocument.Parse(drawn.Output);
+        List<JsonElement> before = Slots(compared, "before");
+        List<JsonElement> after = Slots(compared, "after");
+        XNamespace svg = "http://www.w3.org/2000/svg";
+        List<string> texts = [.. XDocument.Load(picture).Descendants(svg + "text").Select(text => text.Value)];
+        // Shepherd's session is closed: what was drawn for its gate is not there any more, or void.
+        List<uint> kept = [.. before.Select(Selector).Intersect(after.Select(Selector))];
+        Assert.True(kept.Count >= 10, $"{kept.Count} selectors were kept");
+        Assert.True(texts.Count(text => text == "new badge") >= 10, string.Join('|', texts));
+        Assert.DoesNotContain("same badge", texts);
+        Assert.DoesNotContain(texts, text => text.Contains(_scratch.Path, StringComparison.Ordinal));
+        Assert.Contains("image image, made on ecu-a", texts);
+        Assert.Contains("running on ecu-b", texts);
+        foreach (JsonElement slot in after.Where(slot => slot.TryGetProperty("held", out _)))
+            Assert.Contains(slot.GetProperty("held").GetProperty("badge").GetString()![2..].PadLeft(16, '0'), texts);
+    }
+
+    private static List<JsonElement> Slots(JsonDocument compared, string side) =>
+        [.. compared.RootElement.GetProperty(side).GetProperty("capabilities").EnumerateArray()];
+
+    private static uint Selector(JsonElement slot) => slot.GetProperty("selector").GetUInt32();
 
     private async Task<CommandResult> Succeed(params string[] arguments)
     {

@@ -23,7 +23,12 @@ internal static class PictureFile
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            string reason = failure is DirectoryNotFoundException ? "there is no such directory" : failure.Message;
+            string reason = failure switch
+            {
+                DirectoryNotFoundException => "there is no such directory",
+                UnauthorizedAccessException => "you may not write there",
+                _ => failure.Message.TrimEnd('.'),
+            };
             throw Refused(path, reason, "Name a file in a directory that exists and that you may write to.", failure);
         }
     }

@@ -25,7 +25,7 @@ public sealed class PictureLayoutTests
     [MemberData(nameof(Names))]
     public void Everything_is_inside_the_picture(string name)
     {
-        Scene scene = PictureLayout.Of(SampleModels.Get(name));
+        Scene scene = SampleModels.Scene(name);
         Rect paper = scene.ViewBox.Inset(8);
         foreach (SceneItem item in Flatten(scene.Items))
         {
@@ -75,7 +75,7 @@ public sealed class PictureLayoutTests
     [Fact]
     public void The_same_selector_is_in_the_same_row_before_and_after()
     {
-        Scene scene = PictureLayout.Of(SampleModels.Get("10 restored"));
+        Scene scene = SampleModels.Scene("10 restored");
         double middle = scene.Width / 2;
         List<SceneText> texts = [.. Flatten(scene.Items).OfType<SceneText>().Where(text => text.Style == TextStyle.CardTitle && text.Content.All(char.IsAsciiDigit))];
         IEnumerable<(string, double)> before = texts.Where(text => text.X < middle).Select(text => (text.Content, text.Baseline));
@@ -96,7 +96,7 @@ public sealed class PictureLayoutTests
     internal static IEnumerable<SceneItem> Flatten(IEnumerable<SceneItem> items) =>
         items.SelectMany(item => item is SceneGroup group ? Flatten(group.Items) : [item]);
 
-    private static IEnumerable<SceneItem> Items(string name) => Flatten(PictureLayout.Of(SampleModels.Get(name)).Items);
+    private static IEnumerable<SceneItem> Items(string name) => Flatten(SampleModels.Scene(name).Items);
 
     private static Rect? AreaOf(SceneItem item) => item switch
     {

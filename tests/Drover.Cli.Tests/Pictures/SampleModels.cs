@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Drover.Cli.Pictures.Layout;
 using Drover.Cli.Pictures.Model;
 using Drover.Node.Operations;
 
@@ -29,9 +30,13 @@ internal static class SampleModels
 
     private static readonly ConcurrentDictionary<string, PictureModel> Made = new();
 
+    private static readonly ConcurrentDictionary<string, Scene> Placed = new();
+
     public static TheoryData<string> Names => new(Makers.Keys);
 
     public static PictureModel Get(string name) => Made.GetOrAdd(name, wanted => Makers[wanted]());
+
+    public static Scene Scene(string name) => Placed.GetOrAdd(name, wanted => PictureLayout.Of(Get(wanted)));
 
     private static PictureModel Restored(InspectReport before, params IReadOnlyList<uint> becomeVoid) =>
         PictureModel.Of(before, SampleReports.Restored(before, becomeVoid));

@@ -32,22 +32,27 @@ internal static class CardLayout
         items.Add(new SceneBox(card, StyleOf(text.State), Radius, text.State == CardState.Good ? family : null));
         Rect inside = new(
             card.X + Metrics.CardPadding, card.Y, card.Width - (2 * Metrics.CardPadding), card.Height);
+        bool noted;
         if (family is { } known && text.State != CardState.Wrong)
         {
             items.Add(new SceneSign(inside.X, card.Y + 7, known));
-            AddTitle(items, text, inside with { X = inside.X + SignSpace, Width = inside.Width - SignSpace });
+            noted = AddTitle(items, text, inside with { X = inside.X + SignSpace, Width = inside.Width - SignSpace });
         }
         else
         {
-            AddTitle(items, text, inside);
+            noted = AddTitle(items, text, inside);
         }
 
         for (int line = 0; line < text.Lines.Count; line++)
-            AddLine(items, text.Lines[line], inside, card.Y + FirstBaseline + ((line + 1) * LineHeight));
+        {
+            double baseline = card.Y + FirstBaseline + ((line + 1) * LineHeight);
+            double right = AddLine(items, text.Lines[line], inside, baseline);
+            noted = noted || TryAddNote(items, text.Note, right, inside, baseline);
+        }
     }
 
-    /// <summary>Title goes before label, and label before note: a note that does not fit beside them is in the tooltip.</summary>
-    private static void AddTitle(List<SceneItem> items, CardText text, Rect inside)
+    /// <summary>Title goes before label, and label before note. Returns whether there was room for the note.</summary>
+    private static bool AddTitle(List<SceneItem> items, CardText text, Rect inside)
     {
         double baseline = inside.Y + FirstBaseline;
         string title = TextMeasure.Fit(text.Title, TextStyle.CardTitle, inside.Width);
@@ -60,13 +65,25 @@ internal static class CardLayout
             x += LabelSpace + TextMeasure.Width(label, TextStyle.CardLabel);
         }
 
-        if (text.Note.Length > 0 && TextMeasure.Width(text.Note, TextStyle.Note) + NoteSpace <= inside.Right - x)
-            items.Add(new SceneText(inside.Right, baseline, text.Note, TextStyle.Note, inside, AtRight: true));
+        return TryAddNote(items, text.Note, x, inside, baseline);
     }
 
-    private static void AddLine(List<SceneItem> items, CardLine line, Rect inside, double baseline) =>
-        items.Add(new SceneText(
-            inside.X, baseline, TextMeasure.Fit(line.Text, line.Style, inside.Width), line.Style, inside, Faint: line.Faint));
+    /// <summary>Adds the note at the end of a line; one that fits nowhere is in the tooltip only.</summary>
+    private static bool TryAddNote(List<SceneItem> items, string note, double lineRight, Rect inside, double baseline)
+    {
+        if (note.Length == 0 || TextMeasure.Width(note, TextStyle.Note) + NoteSpace > inside.Right - lineRight)
+            return false;
+        items.Add(new SceneText(inside.Right, baseline, note, TextStyle.Note, inside, AtRight: true));
+        return true;
+    }
+
+    /// <summary>Returns where the line ends.</summary>
+    private static double AddLine(List<SceneItem> items, CardLine line, Rect inside, double baseline)
+    {
+        string content = TextMeasure.Fit(line.Text, line.Style, inside.Width);
+        items.Add(new SceneText(inside.X, baseline, content, line.Style, inside, Faint: line.Faint));
+        return inside.X + TextMeasure.Width(content, line.Style);
+    }
 
     private static BoxStyle StyleOf(CardState state) => state switch
     {
