@@ -137,6 +137,26 @@ public sealed class Env
         return new(_addressSpace, capability.Duplicate(), freeWith: null);
     }
 
+    /// <summary>Makes an empty region map, or says why not.</summary>
+    /// <param name="lengthBytes">Rounded up to pages.</param>
+    public Attempt<RegionMap, AllocationError> TryCreateRegionMap(ulong lengthBytes) =>
+        Rm.Client.CreateRegionMap(lengthBytes).TryGet(out Capability<IRegionMap>? map, out AllocationError error)
+            ? new RegionMap(_addressSpace, CreateSignalHandler, map, isOwned: true)
+            : error;
+
+    /// <summary>Makes an empty region map; throws <see cref="RefusedException"/> if that is refused.</summary>
+    public RegionMap CreateRegionMap(ulong lengthBytes) =>
+        TryCreateRegionMap(lengthBytes).TryGet(out RegionMap? map, out AllocationError error)
+            ? map
+            : throw new RefusedException($"making a region map of {lengthBytes} bytes", error);
+
+    /// <summary>Makes a region map that was received usable. Takes another owner of the capability.</summary>
+    public RegionMap OpenRegionMap(Capability<IRegionMap> capability)
+    {
+        ArgumentNullException.ThrowIfNull(capability);
+        return new(_addressSpace, CreateSignalHandler, capability.Duplicate(), isOwned: false);
+    }
+
     /// <summary>Opens a read-only module; throws <see cref="RefusedException"/> if there is none of that name.</summary>
     public Rom OpenRom(string name) => new(OpenSession<IRomSession>("ROM", name), _addressSpace);
 

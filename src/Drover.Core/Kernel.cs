@@ -32,8 +32,6 @@ public sealed class Kernel
 
     internal int DeferredCallsPerDomain => _options.DeferredCallsPerDomain;
 
-    internal IReadOnlyList<ProtectionDomain> Domains => _domains;
-
     /// <summary>Makes an empty domain. The caller owns it and ends it with <see cref="ProtectionDomain.Destroy"/>.</summary>
     public ProtectionDomain CreateDomain(DomainOptions options)
     {
@@ -87,12 +85,12 @@ public sealed class Kernel
     internal Dataspace CreateRomDataspace(ISharedMemory memory, string name, IDisposable memoryOwner) =>
         new(this, null, NextBadge(), memory, writable: false, memoryOwner) { Name = name };
 
-    /// <summary>The domains other than <paramref name="but"/> that have the dataspace attached.</summary>
-    public IReadOnlyList<ProtectionDomain> SharersOf(Dataspace dataspace, ProtectionDomain but)
+    /// <summary>The domains other than <paramref name="but"/> that have the dataspace attached, in a region map of theirs too.</summary>
+    public IReadOnlyList<ProtectionDomain> SharersOf(Attachable dataspace, ProtectionDomain but)
     {
         ArgumentNullException.ThrowIfNull(dataspace);
         using KernelScope scope = Enter();
-        return [.. _domains.Where(domain => domain != but && domain.HasAttached(dataspace))];
+        return [.. dataspace.Users.Select(map => map.Domain).Where(domain => domain != but).Distinct()];
     }
 
     internal KernelScope Enter() => new(this);

@@ -1,7 +1,6 @@
 using Drover.Contracts.Abi;
 using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
-using Drover.Core.Memory;
 using Drover.Core.Signals;
 using Drover.Platform.Traps;
 
@@ -165,6 +164,10 @@ public sealed partial class ProtectionDomain
                 thread.Begin(number, sequence, ThreadPhase.Calling);
                 MapAttachment(scope, thread, call.Argument0);
                 return null;
+            case PrivateCall.AwaitMappings:
+                thread.Begin(number, sequence, ThreadPhase.Calling);
+                AwaitMappings(scope, thread, call.Argument0);
+                return null;
             default:
                 thread.Begin(number, sequence, ThreadPhase.Calling);
                 thread.Answer(scope, new CallResult(CallStatus.InvalidArgument));
@@ -249,14 +252,6 @@ public sealed partial class ProtectionDomain
 
     private CallStatus Release(ulong selector, ulong count) =>
         selector > uint.MaxValue ? CallStatus.NoSuchSelector : _space.Release((uint)selector, count);
-
-    private void MapAttachment(KernelScope scope, KernelThread thread, ulong attachment)
-    {
-        if (attachment <= uint.MaxValue && _regions.TryFind((uint)attachment, out Attachment? found))
-            thread.AnswerWithDescriptor(scope, found.Id);
-        else
-            thread.Answer(scope, new CallResult(CallStatus.InvalidArgument));
-    }
 
     private KernelObject? Find(ulong selector) => selector > uint.MaxValue ? null : _space.Find((uint)selector);
 }

@@ -40,8 +40,13 @@ public sealed partial class ProtectionDomain
                 .. Owned<SignalContext>().Select(context => new SignalContextState(
                     context.Badge.Value, context.Source.Badge.Value, context.Imprint, context.Pending)),
             ],
-            Attachments = [.. _regions.Attachments.Select(DescribeAttachment)],
-            LastAttachment = _regions.LastId,
+            RegionMaps = [.. Owned<RegionMapObject>().Select(DescribeMap)],
+            Attachments =
+            [
+                .. _regions.Attachments.Select(attachment => DescribeAttachment(attachment, null)),
+                .. Owned<RegionMapObject>().SelectMany(map => map.Regions.Attachments.Select(attachment => DescribeAttachment(attachment, map))),
+            ],
+            LastAttachment = _attachmentNumbers.Last,
             Threads = [.. _threads.All.Select(DescribeThread)],
         };
     }
@@ -65,14 +70,18 @@ public sealed partial class ProtectionDomain
         entry.Object.IsAlive && ReferenceEquals(entry.Object.Owner, this),
         entry.Object.Description);
 
-    private static AttachmentState DescribeAttachment(Attachment attachment) => new(
+    private static RegionMapState DescribeMap(RegionMapObject map) => new(
+        map.Badge.Value, map.Dataspace.Badge.Value, map.LengthBytes, map.FaultHandler?.Badge.Value ?? 0);
+
+    private static AttachmentState DescribeAttachment(Attachment attachment, RegionMapObject? map) => new(
         attachment.Id,
         attachment.Dataspace.Badge.Value,
-        attachment.Dataspace.Inode,
+        (attachment.Dataspace as Dataspace)?.Inode ?? 0,
         attachment.OffsetBytes,
         attachment.LengthBytes,
         attachment.Address,
-        attachment.Rights);
+        attachment.Rights,
+        map?.Badge.Value ?? 0);
 
     private ThreadIpcState DescribeThread(KernelThread thread)
     {

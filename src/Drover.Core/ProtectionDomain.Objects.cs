@@ -125,9 +125,11 @@ public sealed partial class ProtectionDomain
                 Rendezvous.FailWaiting(scope, _entrypoints[gate.Entrypoint], gate, Contracts.Abi.CallStatus.PeerGone);
                 break;
             case Dataspace dataspace:
-                foreach (ProtectionDomain domain in Kernel.Domains)
-                    domain.DetachAll(dataspace);
+                dataspace.DetachEverywhere();
                 dataspace.End(scope);
+                break;
+            case RegionMapObject map:
+                map.End();
                 break;
             case SignalSource source:
                 source.End(scope);

@@ -1,11 +1,10 @@
-using Drover.Contracts;
 using Drover.Contracts.Sessions;
 using Drover.Core.Memory;
 using Drover.Platform;
 
 namespace Drover.Core;
 
-/// <summary>The accounts, and what is attached.</summary>
+/// <summary>The accounts.</summary>
 public sealed partial class ProtectionDomain
 {
     private ulong _touchedBytes;
@@ -73,29 +72,6 @@ public sealed partial class ProtectionDomain
     {
         using KernelScope scope = Kernel.Enter();
         return _ram.TryCharge(bytes);
-    }
-
-    /// <summary>See <see cref="IRmSession.Attach"/>.</summary>
-    public Attempt<uint, AttachError> Attach(
-        Dataspace dataspace, ulong offsetBytes, ulong lengthBytes, ulong address, AttachRights rights)
-    {
-        ArgumentNullException.ThrowIfNull(dataspace);
-        using KernelScope scope = Kernel.Enter();
-        if (!IsAlive)
-            return AttachError.OutOfCapabilities;
-        return _regions.Attach(dataspace, offsetBytes, lengthBytes, address, rights);
-    }
-
-    internal bool HasAttached(Dataspace dataspace) =>
-        _regions.Attachments.Any(attachment => ReferenceEquals(attachment.Dataspace, dataspace));
-
-    /// <summary>Under the kernel's lock.</summary>
-    internal void DetachAll(Dataspace dataspace) => _regions.DetachAll(dataspace);
-
-    public Attempt<Unit, AttachError> Detach(ulong address)
-    {
-        using KernelScope scope = Kernel.Enter();
-        return _regions.Detach(address);
     }
 
     /// <summary>Tables and UTCBs are reserved sparsely; what was touched of them is charged here, refused or not.</summary>

@@ -1,6 +1,4 @@
-using Drover.Contracts;
 using Drover.Contracts.Abi;
-using Drover.Contracts.Sessions;
 using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
 using Drover.Core.Memory;
@@ -16,14 +14,6 @@ public sealed partial class ProtectionDomain
     {
         using KernelScope scope = Kernel.Enter();
         IsStopped = true;
-    }
-
-    internal Attempt<Unit, AttachError> RestoreAttachment(Attachment attachment, uint lastId)
-    {
-        using KernelScope scope = Kernel.Enter();
-        // The rebuilt process has it mapped without having asked for a descriptor.
-        attachment.Dataspace.HandTo(this);
-        return _regions.Restore(attachment, lastId);
     }
 
     internal void RestoreThreads(IReadOnlyList<ThreadIpcState> states, IReadOnlyDictionary<ulong, KernelObject> objects)

@@ -59,6 +59,7 @@ public sealed partial class ProtectionDomain
         {
             thread.HandOverHeldBack(scope);
             thread.SendWithheldRequest(scope);
+            thread.MappingWait?.Finish(scope);
         }
 
         foreach (EntrypointQueues entrypoint in _entrypoints)

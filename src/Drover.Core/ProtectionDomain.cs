@@ -38,7 +38,7 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
         _capabilities = new QuotaLedger(options.CapabilityQuota);
         _space = new CapabilitySpace(_capabilities);
         _threads = new ThreadTable(this);
-        _regions = new RegionMap(this, _capabilities);
+        _regions = new RegionMap(this, _capabilities, _attachmentNumbers);
         for (int i = 0; i < EntrypointCount; i++)
             _entrypoints[i] = new EntrypointQueues();
         _utcbs = new UtcbArea(_platform.CreateSharedMemory("utcb", UtcbLayout.AreaBytes));
@@ -125,6 +125,7 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
             EndObject(scope, owned);
         _objects.Clear();
         _freed.Clear();
+        EndMappings(scope);
         foreach (EntrypointQueues entrypoint in _entrypoints)
             Rendezvous.FailWaiting(scope, entrypoint, null, callersGet);
         _regions.Clear();
@@ -186,11 +187,11 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
     {
         if (!_regions.TryFind(attachment, out Attachment? found))
             scope.Answer(Port!, callId, new CallResult(CallStatus.InvalidArgument));
-        else if (!found.Dataspace.TryLeaseLocked(out DataspaceLease? lease))
+        else if (found.Dataspace is not Dataspace dataspace || !dataspace.TryLeaseLocked(out DataspaceLease? lease))
             scope.Answer(Port!, callId, new CallResult(CallStatus.PeerGone));
         else
         {
-            found.Dataspace.HandTo(this);
+            dataspace.HandTo(this);
             scope.AnswerWithDescriptor(Port!, callId, lease, found.Rights.HasFlag(AttachRights.Write));
         }
     }

@@ -11,7 +11,8 @@ namespace Drover.Linux;
 public sealed class LinuxProcessPlatform : IProcessPlatform
 {
     private readonly TracerThread _tracer = new();
-    private readonly ExitWatcher _watcher = new();
+    private readonly DescriptorWatcher _exits = new("exit watcher");
+    private readonly DescriptorWatcher _faults = new("fault watcher");
     private readonly HashSet<ComponentProcess> _processes = []; // tracer thread only
     private Zygote? _zygote; // tracer thread only
     private bool _disposed; // tracer thread only
@@ -46,7 +47,8 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
                 process.Dispose();
             _zygote?.Dispose();
         });
-        _watcher.Dispose();
+        _exits.Dispose();
+        _faults.Dispose();
         _tracer.Dispose();
     }
 
@@ -70,7 +72,7 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
             _zygote = null;
             throw;
         }
-        ComponentProcess process = new(_tracer, _watcher, parts, traps)
+        ComponentProcess process = new(_tracer, _exits, _faults, parts, traps)
         {
             Disposed = ended => _processes.Remove(ended),
         };

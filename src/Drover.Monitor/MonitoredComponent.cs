@@ -101,6 +101,7 @@ public sealed class MonitoredComponent
         _process = process;
         try
         {
+            Domain.Furnish(process.AddressSpace);
             process.Start();
         }
         catch

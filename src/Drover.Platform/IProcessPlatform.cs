@@ -117,6 +117,8 @@ public interface IComponentProcess : IDisposable
 
     ITrapPort Port { get; }
 
+    IAddressSpace AddressSpace { get; }
+
     /// <summary>Completes when the process has ended for whatever reason.</summary>
     Task<ProcessExit> Exited { get; }
 

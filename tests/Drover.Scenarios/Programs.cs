@@ -18,6 +18,8 @@ internal static class Programs
 
     public static string Tally => PathOf(nameof(Tally));
 
+    public static string Cartographer => PathOf(nameof(Cartographer));
+
     /// <summary>The project of SheepCounter as a NativeAOT program.</summary>
     public static string NativeSheepProject => PathOf(nameof(NativeSheepProject));
 

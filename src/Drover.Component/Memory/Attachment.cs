@@ -43,6 +43,27 @@ public sealed unsafe class Attachment : IDisposable
     public ReadOnlySpan<byte> ReadOnlySlice(ulong offsetBytes, int lengthBytes) =>
         new(At(offsetBytes, lengthBytes), lengthBytes);
 
+    /// <summary>Copies a part of it. Unlike reading a span, it may meet a hole of a region map that has a fault handler:
+    /// the thread then waits, and the rest of the component, handler and collector, goes on.</summary>
+    public void Read(ulong offsetBytes, Span<byte> destination)
+    {
+        byte* source = At(offsetBytes, destination.Length);
+        fixed (byte* target = destination)
+            NativeMappings.Copy(target, source, (nuint)destination.Length);
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>Writes a part of it; may wait as <see cref="Read"/> may.</summary>
+    public void Write(ulong offsetBytes, ReadOnlySpan<byte> source)
+    {
+        if (!Rights.HasFlag(AttachRights.Write))
+            throw new InvalidOperationException("the dataspace is attached for reading only");
+        byte* target = At(offsetBytes, source.Length);
+        fixed (byte* from = source)
+            NativeMappings.Copy(target, from, (nuint)source.Length);
+        GC.KeepAlive(this);
+    }
+
     public void Dispose() => _mapping.Dispose();
 
     private byte* At(ulong offsetBytes, int lengthBytes)

@@ -9,12 +9,14 @@ namespace Drover.Component.Memory;
 
 /// <summary>
 /// A dataspace in the address space. Core's region map and the kernel's mappings are changed one after the other; the
-/// range stays reserved in between, so that at a checkpoint an attachment is either mapped or without any access.
+/// range stays reserved in between, so that at a checkpoint an attachment is either mapped or without any access. A
+/// managed dataspace is mapped by the node.
 /// </summary>
 internal sealed class MappingHandle : SafeHandle
 {
     private readonly AddressSpace _space;
     private bool _attached;
+    private bool _mappedByNode;
 
     private MappingHandle(AddressSpace space, nuint lengthBytes)
         : base(0, ownsHandle: true)
@@ -49,6 +51,9 @@ internal sealed class MappingHandle : SafeHandle
             CallResult result = space.Domain.CurrentThread.Invoke(PrivateCall.MapAttachment, attachment);
             if (result.Status != CallStatus.Ok)
                 throw new RpcException(result.Status, nameof(PrivateCall.MapAttachment));
+            mapping._mappedByNode = result.Info == AttachmentInfo.MappedByNode;
+            if (mapping._mappedByNode)
+                return mapping;
             NativeMappings.MapDataspace(mapping.handle, mapping.LengthBytes, rights, (int)result.Info, offsetBytes);
             return mapping;
         }
@@ -71,7 +76,13 @@ internal sealed class MappingHandle : SafeHandle
     {
         try
         {
-            if (_attached)
+            if (_mappedByNode)
+            {
+                // Only when the node has taken everything away may the range become something else.
+                _space.Session.Client.Detach((ulong)handle);
+                _space.Domain.CurrentThread.Invoke(PrivateCall.AwaitMappings, WellKnownSelectors.Null);
+            }
+            else if (_attached)
             {
                 NativeMappings.ReserveAgain(handle, LengthBytes);
                 _space.Session.Client.Detach((ulong)handle);

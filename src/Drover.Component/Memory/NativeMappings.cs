@@ -39,6 +39,10 @@ internal static partial class NativeMappings
             throw new SystemCallException(nameof(munmap), Marshal.GetLastPInvokeError());
     }
 
+    /// <summary>Copies by code that the collector need not wait for: the thread may stand still in the middle of it until
+    /// something is attached where it reads or writes.</summary>
+    public static unsafe void Copy(void* destination, void* source, nuint lengthBytes) => memmove(destination, source, lengthBytes);
+
     private static nint Map(nint address, nuint lengthBytes, int protection, int flags, int descriptor, nint offset)
     {
         nint mapped = mmap(address, lengthBytes, protection, flags, descriptor, offset);
@@ -52,6 +56,10 @@ internal static partial class NativeMappings
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial int munmap(nint address, nuint length);
+
+    [LibraryImport("libc")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static unsafe partial void* memmove(void* destination, void* source, nuint length);
 
     [LibraryImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -30,6 +30,11 @@ public enum PrivateCall
     Release = 3332,
 
     /// <summary>(attachment, 0, sequence). The info is a descriptor of the dataspace, to be mapped MAP_SHARED at the
-    /// attachment's address, offset, length and rights, and closed. A failure is told by the status.</summary>
+    /// attachment's address, offset, length and rights, and closed. A failure is told by the status. A managed dataspace
+    /// is mapped by the node: the call waits for that, and the info is <see cref="AttachmentInfo.MappedByNode"/>.</summary>
     MapAttachment = 3333,
+
+    /// <summary>(selector of a region map, or 0 for the address space; 0; sequence). Waits until what was attached and
+    /// detached there before is so in every address space that it concerns. OutOfMemory: a process had no room.</summary>
+    AwaitMappings = 3334,
 }

@@ -17,6 +17,9 @@ public enum AttachError
     WrongKind = 4,
 
     OutOfCapabilities = 5,
+
+    /// <summary>The region map would contain itself, or region maps would be nested too deep.</summary>
+    Nesting = 6,
 }
 
 /// <summary>Rights of an attachment; values as PROT_*.</summary>
@@ -37,4 +40,10 @@ public interface IRmSession
 
     /// <summary>Ends the attachment at that address; the component has unmapped it.</summary>
     Attempt<Unit, AttachError> Detach(ulong address);
+
+    /// <summary>Makes an empty region map; the length is rounded up to pages.</summary>
+    Attempt<Capability<IRegionMap>, AllocationError> CreateRegionMap(ulong lengthBytes);
+
+    /// <summary>Destroys a region map of this domain: detached everywhere, all capabilities to it and its dataspace void.</summary>
+    Attempt<Unit, AllocationError> FreeRegionMap(Capability<IRegionMap> map);
 }

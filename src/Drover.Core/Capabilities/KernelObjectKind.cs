@@ -14,4 +14,6 @@ public enum KernelObjectKind
     SignalSource = 4,
 
     SignalContext = 5,
+
+    RegionMap = 6,
 }

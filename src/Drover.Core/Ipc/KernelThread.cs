@@ -1,4 +1,5 @@
 using Drover.Contracts.Abi;
+using Drover.Core.Memory;
 
 namespace Drover.Core.Ipc;
 
@@ -54,6 +55,9 @@ internal sealed class KernelThread : Caller, IThreadPoolWorkItem
 
     /// <summary>The service that works for it now; stays set when the thread gave the call up.</summary>
     public IServedObject? Service { get; set; }
+
+    /// <summary>What it waits for in a call that waits for mappings.</summary>
+    public MappingWait? MappingWait { get; set; }
 
     public Arrival Arrival { get; } = new();
 
@@ -168,6 +172,7 @@ internal sealed class KernelThread : Caller, IThreadPoolWorkItem
         Target = null;
         Server = null;
         WaitsAt = null;
+        MappingWait = null;
         HeldBack = null;
         HasLiveCall = false;
         Phase = ThreadPhase.Idle;

@@ -1,19 +1,15 @@
 using System.Diagnostics.CodeAnalysis;
-using Drover.Contracts.Rpc;
-using Drover.Contracts.Sessions;
 using Drover.Core.Capabilities;
-using Drover.Core.Ipc;
 using Drover.Platform;
 
 namespace Drover.Core.Memory;
 
 /// <summary>A container of memory, without an address.</summary>
-public sealed class Dataspace : KernelObject, IServedObject
+public sealed class Dataspace : Attachable
 {
     private readonly IDisposable? _memoryOwner;
     private readonly HashSet<ProtectionDomain> _handedTo = []; // guarded by the kernel's lock
     private int _leases; // guarded by the kernel's lock
-    private IRpcDispatcher? _dispatcher;
 
     /// <param name="memoryOwner">Is disposed when the dataspace has ended and nobody reads the memory; null if it stays.</param>
     internal Dataspace(Kernel kernel, ProtectionDomain? owner, Badge badge, ISharedMemory memory, bool writable, IDisposable? memoryOwner)
@@ -26,24 +22,17 @@ public sealed class Dataspace : KernelObject, IServedObject
         _memoryOwner = memoryOwner;
     }
 
-    public override KernelObjectKind Kind => KernelObjectKind.Dataspace;
-
-    public ulong LengthBytes { get; }
+    public override ulong LengthBytes { get; }
 
     /// <summary>Inode of the memory, by which mappings of it are recognised.</summary>
     public ulong Inode { get; }
 
-    public bool IsWritable { get; }
+    public override bool IsWritable { get; }
 
     /// <summary>What it is for, shown to people.</summary>
     public string Name { get; init; } = "dataspace";
 
     public override string Description => Name;
-
-    ServiceMode IServedObject.Mode => ServiceMode.Inline;
-
-    IRpcDispatcher IServedObject.Dispatcher =>
-        _dispatcher ??= RpcBinding<IDataspace>.CreateDispatcher(new DataspaceProperties(this));
 
     /// <summary>To be used with a lease only.</summary>
     internal ISharedMemory SharedMemory { get; }
@@ -90,8 +79,7 @@ public sealed class Dataspace : KernelObject, IServedObject
     internal void Revoke()
     {
         using KernelScope scope = Kernel.Enter();
-        foreach (ProtectionDomain domain in Kernel.Domains)
-            domain.DetachAll(this);
+        DetachEverywhere();
         End(scope);
     }
 
@@ -103,12 +91,5 @@ public sealed class Dataspace : KernelObject, IServedObject
         IsAlive = false;
         if (_leases == 0 && _memoryOwner is not null)
             scope.Dispose(_memoryOwner);
-    }
-
-    private sealed class DataspaceProperties(Dataspace dataspace) : IDataspace
-    {
-        public ulong LengthBytes() => dataspace.LengthBytes;
-
-        public bool Writable() => dataspace.IsWritable;
     }
 }

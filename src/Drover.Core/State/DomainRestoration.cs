@@ -50,6 +50,7 @@ public sealed class DomainRestoration : IDisposable
     [
         .. _state.CapabilitySpace.Where(slot => !slot.IsVoid).Select(slot => slot.Badge)
             .Concat(_state.Attachments.Select(attachment => attachment.DataspaceBadge))
+            .Concat(_state.RegionMaps.Select(map => map.HandlerBadge).Where(badge => badge != 0))
             .Where(badge => !_objects.ContainsKey(badge))
             .Distinct(),
     ];
@@ -116,6 +117,9 @@ public sealed class DomainRestoration : IDisposable
             Install(slot);
         foreach (AttachmentState attachment in _state.Attachments)
             Attach(attachment);
+        Domain.GoOnNumberingFrom(_state.LastAttachment);
+        foreach (RegionMapState map in _state.RegionMaps.Where(map => map.HandlerBadge != 0))
+            SetFaultHandler(map);
         Domain.RestoreThreads(_state.Threads, _objects);
     }
 
@@ -135,6 +139,16 @@ public sealed class DomainRestoration : IDisposable
             Add(source.Badge, Made(Domain.CreateSignalSource(), "signal source"), $"signal source 0x{source.Badge:x16}");
         foreach (SignalContextState context in _state.SignalContexts)
             CreateContext(context);
+        foreach (RegionMapState map in _state.RegionMaps)
+            CreateRegionMap(map);
+    }
+
+    private void CreateRegionMap(RegionMapState state)
+    {
+        string entry = $"region map 0x{state.Badge:x16}";
+        RegionMapObject map = Made(Domain.CreateRegionMap(state.LengthBytes), entry);
+        Add(state.Badge, map, entry);
+        Add(state.DataspaceBadge, map.Dataspace, entry);
     }
 
     private void CreateContext(SignalContextState state)
@@ -164,13 +178,25 @@ public sealed class DomainRestoration : IDisposable
     private void Attach(AttachmentState state)
     {
         string entry = $"attachment {state.Id} at 0x{state.Address:x}";
-        if (_objects.GetValueOrDefault(state.DataspaceBadge) is not Dataspace dataspace)
+        if (_objects.GetValueOrDefault(state.DataspaceBadge) is not Attachable dataspace)
             throw new DomainStateException(entry, $"nothing stands for its dataspace 0x{state.DataspaceBadge:x16}");
+        var map = _objects.GetValueOrDefault(state.RegionMapBadge) as RegionMapObject;
+        if (map is null && state.RegionMapBadge != 0)
+            throw new DomainStateException(entry, $"nothing stands for its region map 0x{state.RegionMapBadge:x16}");
         Attempt<Unit, AttachError> attached = Domain.RestoreAttachment(
-            new Attachment(state.Id, dataspace, state.OffsetBytes, state.LengthBytes, state.Address, state.Rights),
-            _state.LastAttachment);
+            new Attachment(state.Id, dataspace, state.OffsetBytes, state.LengthBytes, state.Address, state.Rights), map);
         if (!attached.Succeeded)
             throw new DomainStateException(entry, $"cannot be attached: {attached.Error}");
+    }
+
+    private void SetFaultHandler(RegionMapState state)
+    {
+        string entry = $"region map 0x{state.Badge:x16}";
+        KernelObject handler = _objects.GetValueOrDefault(state.HandlerBadge)
+            ?? throw new DomainStateException(entry, $"nothing stands for its fault handler 0x{state.HandlerBadge:x16}");
+        if (handler is not SignalContext && handler.IsAlive)
+            throw new DomainStateException(entry, $"its fault handler is a {handler.Kind}");
+        ((RegionMapObject)_objects[state.Badge]).SetFaultHandler(handler);
     }
 
     private VoidObject MakeVoid(CapabilityState? slot) => new(

@@ -36,7 +36,10 @@ public sealed record DomainState
 
     public required IReadOnlyList<SignalContextState> SignalContexts { get; init; }
 
-    /// <summary>Ascending by address.</summary>
+    /// <summary>The region maps that it owns, but for its address space.</summary>
+    public IReadOnlyList<RegionMapState> RegionMaps { get; init; } = [];
+
+    /// <summary>The address space's, then region map by region map; in each ascending by address.</summary>
     public required IReadOnlyList<AttachmentState> Attachments { get; init; }
 
     /// <summary>The attachment number that was given last.</summary>

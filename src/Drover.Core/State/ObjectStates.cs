@@ -21,12 +21,18 @@ public sealed record GateState(ulong Badge, uint Entrypoint, ulong Label);
 
 public sealed record DataspaceState(ulong Badge, ulong LengthBytes, ulong Inode);
 
+/// <param name="DataspaceBadge">Of the region map used as a dataspace.</param>
+/// <param name="HandlerBadge">Of the signal context that faults are reported to; 0 if holes give no access.</param>
+public sealed record RegionMapState(ulong Badge, ulong DataspaceBadge, ulong LengthBytes, ulong HandlerBadge);
+
 public sealed record SignalSourceState(ulong Badge);
 
 /// <param name="Pending">Notifications that no thread has taken.</param>
 public sealed record SignalContextState(ulong Badge, ulong SourceBadge, ulong Imprint, ulong Pending);
 
-/// <param name="DataspaceInode">By which mappings of the dataspace, the domain's own or another's, are recognised.</param>
+/// <param name="DataspaceInode">By which mappings of the dataspace, the domain's own or another's, are recognised; 0 for a
+/// managed one.</param>
+/// <param name="RegionMapBadge">Of the region map that it is attached to; 0 for the address space.</param>
 public sealed record AttachmentState(
     uint Id,
     ulong DataspaceBadge,
@@ -34,4 +40,5 @@ public sealed record AttachmentState(
     ulong OffsetBytes,
     ulong LengthBytes,
     ulong Address,
-    AttachRights Rights);
+    AttachRights Rights,
+    ulong RegionMapBadge = 0);

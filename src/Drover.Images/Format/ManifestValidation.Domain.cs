@@ -11,6 +11,7 @@ internal sealed partial class ManifestValidation
         CollectObjects(domain.Objects);
         for (int i = 0; i < domain.Objects.Count; i++)
             CheckObject(domain.Objects[i], i);
+        CheckManagedDataspaces(domain.Objects);
         CheckDataspaceMappings();
         CheckCapabilities(domain.Capabilities);
         CheckAttachments(domain.Attachments);
@@ -42,6 +43,7 @@ internal sealed partial class ManifestValidation
         BelongsTo(candidate, ObjectKind.Gate, candidate.Gate, i, "gate");
         BelongsTo(candidate, ObjectKind.Dataspace, candidate.Dataspace, i, "dataspace");
         BelongsTo(candidate, ObjectKind.RegionMap, candidate.RegionMap, i, "regionMap");
+        BelongsTo(candidate, ObjectKind.ManagedDataspace, candidate.ManagedDataspace, i, "managedDataspace");
         BelongsTo(candidate, ObjectKind.SignalContext, candidate.SignalContext, i, "signalContext");
         if (candidate.Timer is not null)
             BelongsTo(candidate, ObjectKind.TimerSession, candidate.Timer, i, "timer");
@@ -82,8 +84,30 @@ internal sealed partial class ManifestValidation
     {
         if (map.LengthBytes is 0 or > ImageLimits.DataspaceBytes)
             throw Bad($"domain.objects[{i}].regionMap.lengthBytes", $"1 to {ImageLimits.DataspaceBytes}", $"{map.LengthBytes}");
-        if (map.FaultHandler is { } handler)
-            ReferenceTo(ObjectKind.SignalContext, handler, $"domain.objects[{i}].regionMap.faultHandler");
+        if (map.FaultHandler is not { } handler)
+            return;
+        ObjectKind kind = Reference(handler, $"domain.objects[{i}].regionMap.faultHandler").Kind;
+        if (kind is not (ObjectKind.SignalContext or ObjectKind.NativeCapability or ObjectKind.Revoked))
+            throw Bad($"domain.objects[{i}].regionMap.faultHandler", "a signal context, or what is left of one", $"{handler}, a {kind}");
+    }
+
+    private void CheckManagedDataspaces(IReadOnlyList<ObjectState> objects)
+    {
+        var managed = new HashSet<ObjectId>();
+        for (int i = 0; i < objects.Count; i++)
+        {
+            if (objects[i].ManagedDataspace is not { } dataspace)
+                continue;
+            ReferenceTo(ObjectKind.RegionMap, dataspace.RegionMap, $"domain.objects[{i}].managedDataspace.regionMap");
+            if (!managed.Add(dataspace.RegionMap))
+                throw Bad($"domain.objects[{i}].managedDataspace.regionMap", "a region map of its own", $"{dataspace.RegionMap} again");
+        }
+
+        for (int i = 0; i < objects.Count; i++)
+        {
+            if (objects[i].RegionMap is not null && !managed.Contains(objects[i].Id))
+                throw Bad($"domain.objects[{i}].regionMap", "a region map with a managed dataspace", $"{objects[i].Id} without one");
+        }
     }
 
     /// <summary>Every mapping of a dataspace leads, by inode, to one dataspace of the image and stays inside it.</summary>

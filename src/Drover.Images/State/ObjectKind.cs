@@ -19,8 +19,11 @@ public enum ObjectKind
 
     Dataspace,
 
-    /// <summary>A region map used as a dataspace.</summary>
+    /// <summary>A region map that is used as a dataspace; who holds it can attach.</summary>
     RegionMap,
+
+    /// <summary>A region map as the dataspace that it is used as.</summary>
+    ManagedDataspace,
 
     SignalSource,
     SignalContext,

@@ -26,6 +26,9 @@ public sealed record ObjectState
     /// <summary>Set if and only if the kind is <see cref="ObjectKind.RegionMap"/>.</summary>
     public RegionMapState? RegionMap { get; init; }
 
+    /// <summary>Set if and only if the kind is <see cref="ObjectKind.ManagedDataspace"/>.</summary>
+    public ManagedDataspaceState? ManagedDataspace { get; init; }
+
     /// <summary>Set if and only if the kind is <see cref="ObjectKind.SignalContext"/>.</summary>
     public SignalContextState? SignalContext { get; init; }
 

@@ -39,6 +39,7 @@ internal static class MapFlags
 {
     public const int Shared = 0x01;
     public const int Private = 0x02;
+    public const int Fixed = 0x10;
     public const int Anonymous = 0x20;
     public const int GrowsDown = 0x100;
     public const int NoReserve = 0x4000;

@@ -190,6 +190,19 @@ internal struct UserfaultRegistration
     public ulong Requests;
 }
 
+/// <summary>struct uffd_msg of a page fault.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultFault
+{
+    public const byte PageFaultEvent = 0x12;
+    public const ulong WriteFlag = 1;
+
+    public byte Event;
+    public ulong Flags;
+    public ulong Address;
+    public ulong ThreadId;
+}
+
 /// <summary>struct uffdio_writeprotect.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct UserfaultProtection

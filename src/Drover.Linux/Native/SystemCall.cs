@@ -14,8 +14,10 @@ internal static class SystemCall
     public const int WriteAt = 18;
     public const int Pause = 34;
     public const int NanoSleep = 35;
+    public const int Socket = 41;
     public const int SendMessage = 46;
     public const int ReceiveMessage = 47;
+    public const int Bind = 49;
     public const int WaitForChild = 61;
     public const int FileControl = 72;
     public const int ChangeDirectory = 80;

@@ -17,6 +17,12 @@ internal sealed partial class ComponentProcess
 
     public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
     {
+        StopThreads(patience);
+        return new StoppedProcess(this);
+    });
+
+    private void StopThreads(TimeSpan patience)
+    {
         if (_stage == LifeStage.Ended)
             throw new ProcessEndedException(HostProcessId);
         if (_stage != LifeStage.Running)
@@ -41,7 +47,6 @@ internal sealed partial class ComponentProcess
         {
             _threads = stopped.ConvertAll(thread => new StoppedThread(thread));
             Confinement.ArmStub(_parts.Memory);
-            return new StoppedProcess(this);
         }
         catch
         {
@@ -49,7 +54,7 @@ internal sealed partial class ComponentProcess
             LetGo(stopped);
             throw;
         }
-    });
+    }
 
     internal TimeSpan RanSinceStop => Since(_stoppedAt.MonotonicNanoseconds);
 

@@ -9,10 +9,11 @@ using Drover.Platform.Traps;
 namespace Drover.Linux.Processes;
 
 /// <summary>A component's process and the namespaces it lives in.</summary>
-internal sealed partial class ComponentProcess : IComponentProcess
+internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpace
 {
     private readonly TracerThread _tracer;
-    private readonly ExitWatcher _watcher;
+    private readonly DescriptorWatcher _exits;
+    private readonly DescriptorWatcher _faultWatcher;
     private readonly ProcessParts _parts;
     private readonly NotificationPort _port;
     private readonly SafeFileDescriptor _pidfd;
@@ -25,16 +26,18 @@ internal sealed partial class ComponentProcess : IComponentProcess
     private bool _disposed; // tracer thread only
 
     /// <summary>Takes over all parts. Called on the tracer thread.</summary>
-    public ComponentProcess(TracerThread tracer, ExitWatcher watcher, ProcessParts parts, ITrapHandler traps)
+    public ComponentProcess(
+        TracerThread tracer, DescriptorWatcher exits, DescriptorWatcher faults, ProcessParts parts, ITrapHandler traps)
     {
         _tracer = tracer;
-        _watcher = watcher;
+        _exits = exits;
+        _faultWatcher = faults;
         _parts = parts;
         _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps);
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
         _writes = new WriteTracker(parts.Userfault, parts.Leader.ThreadId);
         parts.Init.UnderConstruction.Clear();
-        _watchKey = _watcher.Watch(_pidfd, () => _tracer.TryRun(LeaderEnded));
+        _watchKey = _exits.WatchOnce(_pidfd, () => _tracer.TryRun(LeaderEnded));
     }
 
     private enum LifeStage
@@ -54,6 +57,8 @@ internal sealed partial class ComponentProcess : IComponentProcess
     public int HostProcessId => _parts.Leader.ThreadId;
 
     public ITrapPort Port => _port;
+
+    public IAddressSpace AddressSpace => this;
 
     public Task<ProcessExit> Exited => _exited.Task;
 
@@ -102,7 +107,8 @@ internal sealed partial class ComponentProcess : IComponentProcess
         if (_disposed)
             return false;
         _disposed = true;
-        _watcher.Forget(_pidfd, _watchKey);
+        _exits.Forget(_pidfd, _watchKey);
+        EndFaults();
         ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
         KillTraced();
         DisposeSnapshots();

@@ -20,7 +20,7 @@ internal sealed unsafe class DescriptorChannel : IDisposable
     private const int DoNotWait = 0x40;
 
     /// <summary>SCM_MAX_FD is 253.</summary>
-    private const int PerMessage = 250;
+    public const int PerMessage = 250;
 
     private readonly SafeFileDescriptor _socket;
 
@@ -81,12 +81,14 @@ internal sealed unsafe class DescriptorChannel : IDisposable
 
     private static int ControlBytes(int count) => sizeof(ControlHeader) + (count * sizeof(int) + 7 & ~7);
 
-    private static ulong PutMessage(CallBatch batch, ulong controlAddress, int controlBytes)
+    private static ulong PutMessage(CallBatch batch, ulong controlAddress, int controlBytes, ulong name = 0, int nameBytes = 0)
     {
         ulong payload = batch.Reserve(8);
         ulong vector = batch.Put(new IoVector { Base = payload, LengthBytes = 1 });
         return batch.Put(new MessageHeader
         {
+            Name = name,
+            NameBytes = (uint)nameBytes,
             Vectors = vector,
             VectorCount = 1,
             Control = controlAddress,
@@ -129,19 +131,42 @@ internal sealed unsafe class DescriptorChannel : IDisposable
         }
     }
 
-    private static void ReceiveInStub(Tracee stub, ProcessMemory memory, Span<int> numbers)
+    private static void ReceiveInStub(Tracee stub, ProcessMemory memory, Span<int> numbers) =>
+        ReceiveAt(stub, memory, StubDescriptor, numbers.Length).CopyTo(numbers);
+
+    /// <summary>Receives descriptors in a stub or a stopped thread; if not all of them find room, none stays.</summary>
+    public static int[] ReceiveAt(Tracee stub, ProcessMemory memory, ulong socket, int count)
     {
         CallBatch batch = new();
-        ulong control = batch.Reserve(ControlBytes(numbers.Length));
-        ulong message = PutMessage(batch, control, ControlBytes(numbers.Length));
+        ulong control = batch.Reserve(ControlBytes(count));
+        ulong message = PutMessage(batch, control, ControlBytes(count));
         batch.Require(
-            "recvmsg", SystemCall.ReceiveMessage, StubDescriptor, message, (ulong)(ReceiveCloseOnExec | DoNotWait));
+            "recvmsg", SystemCall.ReceiveMessage, socket, message, (ulong)(ReceiveCloseOnExec | DoNotWait));
         Injector.RunChecked(stub, memory, batch);
         ulong received = batch.At<ControlHeader>(control).LengthBytes;
-        if (received != (ulong)(sizeof(ControlHeader) + numbers.Length * sizeof(int)))
-            throw new LinuxException("recvmsg", Errno.EMFILE, "not all descriptors arrived");
+        int arrived = received < (ulong)sizeof(ControlHeader) ? 0 : (int)(received - (ulong)sizeof(ControlHeader)) / sizeof(int);
+        int[] numbers = new int[arrived];
         for (int i = 0; i < numbers.Length; i++)
             numbers[i] = batch.At<int>(control + (ulong)(sizeof(ControlHeader) + i * sizeof(int)));
+        if (arrived == count)
+            return numbers;
+        CallBatch close = new();
+        foreach (int number in numbers)
+            close.Add(SystemCall.Close, (ulong)number);
+        Injector.Run(stub, memory, close);
+        throw new LinuxException("recvmsg", Errno.EMFILE, "not all descriptors arrived");
+    }
+
+    /// <summary>Has a stub send descriptors of its own to whoever has the address.</summary>
+    public static void SendFrom(Tracee stub, ProcessMemory memory, ulong socket, ReadOnlySpan<int> numbers, ReadOnlySpan<byte> address)
+    {
+        CallBatch batch = new();
+        byte[] control = new byte[ControlBytes(numbers.Length)];
+        WriteControl(control, numbers.Length);
+        MemoryMarshal.AsBytes(numbers).CopyTo(control.AsSpan(sizeof(ControlHeader)));
+        ulong message = PutMessage(batch, batch.Put(control), control.Length, batch.Put(address), address.Length);
+        batch.Require("sendmsg", SystemCall.SendMessage, socket, message, DoNotWait);
+        Injector.RunChecked(stub, memory, batch);
     }
 
     private SafeFileDescriptor Receive()

@@ -131,6 +131,27 @@ internal sealed unsafe class NamespaceInit : IDisposable
         Injector.RunChecked(_tracee, _memory, batch);
     }
 
+    /// <summary>Sends descriptors to a socket in the namespaces; keeps none of them.</summary>
+    public void SendDescriptors(IReadOnlyList<SafeHandle> descriptors, ReadOnlySpan<byte> address)
+    {
+        const ulong UnixDomain = 1;
+        const ulong Datagram = 2;
+        int[] numbers = Channel.Send(_tracee, _memory, descriptors);
+        CallBatch open = new();
+        int socket = open.Require("socket", SystemCall.Socket, UnixDomain, Datagram, 0);
+        try
+        {
+            Injector.RunChecked(_tracee, _memory, open);
+            DescriptorChannel.SendFrom(_tracee, _memory, (ulong)open.Result(socket), numbers, address);
+        }
+        finally
+        {
+            CallBatch close = new();
+            close.Add(SystemCall.CloseRange, LastIdDescriptor + 1, uint.MaxValue, 0);
+            Injector.Run(_tracee, _memory, close);
+        }
+    }
+
     /// <summary>Fetches the end of a child (by its id in the namespace, -1 for any) if it has ended.</summary>
     public bool TryReap(int namespaceProcessId, out WaitStatus status)
     {

@@ -24,9 +24,11 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
     internal const ulong WriteProtectHugeAndShared = 1 << 12;
     internal const ulong WriteProtectUnpopulated = 1 << 13;
     internal const ulong WriteProtectAsynchronous = 1 << 15;
+    internal const ulong RegisterMissing = 1;
     internal const ulong RegisterWriteProtection = 2;
 
     private readonly SafeFileDescriptor _descriptor;
+    private readonly HoleList _holes = new(); // tracer thread only
 
     private UserfaultDescriptor(SafeFileDescriptor descriptor) => _descriptor = descriptor;
 
@@ -58,8 +60,51 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
     /// are registered already stay as they are; holes and what is mapped later are not.</summary>
     public void TrackWrites(ulong start, ulong end)
     {
-        UserfaultRegistration registration = new() { Start = start, LengthBytes = end - start, Mode = RegisterWriteProtection };
-        LinuxException.Check(Libc.Ioctl(_descriptor, RegisterRequest, &registration), "ioctl(UFFDIO_REGISTER)", $"0x{start:x}-0x{end:x}");
+        // Registering again replaces what a range was registered for, and threads would no longer wait at holes.
+        foreach ((ulong holeStart, ulong holeEnd) in _holes.Within(start, end))
+        {
+            if (start < holeStart)
+                Register(start, holeStart, RegisterWriteProtection);
+            TryRegister(holeStart, holeEnd, RegisterMissing | RegisterWriteProtection);
+            start = holeEnd;
+        }
+
+        if (start < end)
+            Register(start, end, RegisterWriteProtection);
+    }
+
+    /// <summary>Readable while a thread waits whose fault was not taken yet. Owned by this object.</summary>
+    public SafeFileDescriptor Descriptor => _descriptor;
+
+    /// <summary>From now on a thread that touches a page of the range, which is private anonymous memory without content,
+    /// waits. False if the kernel refuses.</summary>
+    public bool TryReportFaults(ulong start, ulong end)
+    {
+        if (!TryRegister(start, end, RegisterMissing))
+            return false;
+        _holes.Add(start, end);
+        return true;
+    }
+
+    /// <summary>Something else was mapped there.</summary>
+    public void ForgetFaults(ulong start, ulong end) => _holes.Remove(start, end);
+
+    /// <summary>Takes the next fault; false if none waits to be taken. Safe for use by any thread.</summary>
+    public bool TryTakeFault(out ulong address, out bool isWrite)
+    {
+        UserfaultFault fault;
+        while (Libc.Read(_descriptor, (byte*)&fault, (nuint)sizeof(UserfaultFault)) == sizeof(UserfaultFault))
+        {
+            if (fault.Event != UserfaultFault.PageFaultEvent)
+                continue;
+            address = fault.Address;
+            isWrite = (fault.Flags & UserfaultFault.WriteFlag) != 0;
+            return true;
+        }
+
+        address = 0;
+        isWrite = false;
+        return false;
     }
 
     /// <summary>Write-protects the pages of a range that is registered, whatever they were before.</summary>
@@ -70,6 +115,18 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
     }
 
     public void Dispose() => _descriptor.Dispose();
+
+    private void Register(ulong start, ulong end, ulong mode)
+    {
+        if (!TryRegister(start, end, mode))
+            throw LinuxException.Last("ioctl(UFFDIO_REGISTER)", $"0x{start:x}-0x{end:x}");
+    }
+
+    private bool TryRegister(ulong start, ulong end, ulong mode)
+    {
+        UserfaultRegistration registration = new() { Start = start, LengthBytes = end - start, Mode = mode };
+        return Libc.Ioctl(_descriptor, RegisterRequest, &registration) == 0;
+    }
 
     private void Agree()
     {

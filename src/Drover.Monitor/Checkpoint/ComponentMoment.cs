@@ -50,7 +50,7 @@ internal sealed class ComponentMoment : IDisposable
     /// <exception cref="CheckpointRefusedException">It has what an image cannot keep.</exception>
     public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine)
     {
-        ProcessState process = stopped.Process.Read(machine.Identify);
+        ProcessState process = domain.WithoutManaged(stopped.Process.Read(machine.Identify));
         domain.CheckMappings(process.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))

@@ -41,6 +41,7 @@ internal sealed class DomainCapture
         _utcbs = _numbers.Next();
         AddMemory();
         AddOwned();
+        AddRegionMaps();
         AddHeld();
         AddAttached();
         AddSessions();
@@ -61,6 +62,14 @@ internal sealed class DomainCapture
     public List<string> Obstacles { get; } = [];
 
     public IReadOnlyList<AnnouncementState> Announcements { get; }
+
+    /// <summary>The process without what lies in the ranges of managed dataspaces: that follows from the region maps.</summary>
+    public ProcessState WithoutManaged(ProcessState process) => process with
+    {
+        Mappings = ManagedRanges.Reserve(
+            process.Mappings,
+            [.. _core.Attachments.Where(attachment => attachment is { DataspaceInode: 0, RegionMapBadge: 0 }).Select(attachment => (attachment.Address, attachment.LengthBytes))]),
+    };
 
     /// <summary>Every shared mapping must be of a dataspace that core knows the domain to have; another is an obstacle.</summary>
     public void CheckMappings(IReadOnlyList<MappingState> mappings)
@@ -120,6 +129,27 @@ internal sealed class DomainCapture
         }
     }
 
+    private void AddRegionMaps()
+    {
+        foreach (CoreState.RegionMapState map in _core.RegionMaps)
+        {
+            ObjectId? handler = map.HandlerBadge == 0
+                ? null
+                // Gone, or another component's: faults that nobody handles wait.
+                : _numbers.Find(map.HandlerBadge) ?? AddObject(map.HandlerBadge, ObjectKind.Revoked, "fault handler");
+            AddObject(map.Badge, ObjectKind.RegionMap, "", state => state with
+            {
+                RegionMap = new RegionMapState { LengthBytes = map.LengthBytes, FaultHandler = handler },
+            });
+            AddObject(map.DataspaceBadge, ObjectKind.ManagedDataspace, "", state => state with
+            {
+                ManagedDataspace = new ManagedDataspaceState { RegionMap = _numbers[map.Badge] },
+            });
+            if (_component.Domain.OwnedObject(map.Badge) is RegionMapObject owned)
+                NoteSharers(owned.Dataspace);
+        }
+    }
+
     private void AddHeld()
     {
         foreach (CoreState.CapabilityState held in _core.CapabilitySpace)
@@ -147,7 +177,10 @@ internal sealed class DomainCapture
             }
 
             Obstacles.Add($"{_component.Name} has a dataspace of another component attached at 0x{attachment.Address:x}; an image of one component cannot keep it shared");
-            AddShared(attachment.DataspaceBadge, attachment.DataspaceInode, attachment.OffsetBytes + attachment.LengthBytes, "dataspace");
+            if (attachment.DataspaceInode == 0)
+                AddObject(attachment.DataspaceBadge, ObjectKind.NativeCapability, "managed dataspace");
+            else
+                AddShared(attachment.DataspaceBadge, attachment.DataspaceInode, attachment.OffsetBytes + attachment.LengthBytes, "dataspace");
         }
     }
 
@@ -181,6 +214,10 @@ internal sealed class DomainCapture
             case Dataspace shared:
                 Obstacles.Add($"{_component.Name} holds a dataspace of {shared.Owner!.Name} (selector {held.Selector}); an image of one component cannot keep it shared");
                 AddShared(held.Badge, shared.Inode, shared.LengthBytes, shared.Description);
+                break;
+            case RegionMapObject or ManagedDataspace:
+                Obstacles.Add($"{_component.Name} holds a region map of {target.Owner!.Name} (selector {held.Selector}); an image of one component cannot keep it shared");
+                AddObject(held.Badge, ObjectKind.NativeCapability, held.Description);
                 break;
             case Gate when _component.Sessions.Find(target) is { } session:
                 AddObject(held.Badge, ObjectKind.ForeignSession, session.Session.Creation.Service);
@@ -241,7 +278,7 @@ internal sealed class DomainCapture
     }
 
     /// <summary>The image would hold a copy, and the sharing would be lost without a word.</summary>
-    private void NoteSharers(Dataspace dataspace)
+    private void NoteSharers(Attachable dataspace)
     {
         foreach (ProtectionDomain sharer in _component.Domain.Kernel.SharersOf(dataspace, _component.Domain))
             Obstacles.Add($"{sharer.Name} has a dataspace of {_component.Name} attached ({dataspace.LengthBytes} bytes); an image of one component cannot keep it shared");
@@ -290,6 +327,9 @@ internal sealed class DomainCapture
         return kind == ObjectKind.TimerSession ? WithTimer(state, service) : state;
     }
 
+    /// <summary>What is attached is said to be the region map, not the dataspace that it is used as.</summary>
+    private ulong MapBadgeOf(ulong badge) => _core.RegionMaps.FirstOrDefault(map => map.DataspaceBadge == badge)?.Badge ?? badge;
+
     private DomainState ToDomainState() => new()
     {
         Name = _core.Name,
@@ -313,7 +353,8 @@ internal sealed class DomainCapture
             .. _core.Attachments.Select(attachment => new AttachmentState
             {
                 Number = attachment.Id,
-                Dataspace = _numbers[attachment.DataspaceBadge],
+                Dataspace = _numbers[MapBadgeOf(attachment.DataspaceBadge)],
+                RegionMap = attachment.RegionMapBadge == 0 ? null : _numbers[attachment.RegionMapBadge],
                 Address = attachment.Address,
                 OffsetBytes = attachment.OffsetBytes,
                 LengthBytes = attachment.LengthBytes,

@@ -13,4 +13,8 @@ internal sealed class InterceptedRmSession(SessionCreation creation, IRmSession 
         inner.Attach(dataspace, offsetBytes, lengthBytes, address, rights);
 
     public Attempt<Unit, AttachError> Detach(ulong address) => inner.Detach(address);
+
+    public Attempt<Capability<IRegionMap>, AllocationError> CreateRegionMap(ulong lengthBytes) => inner.CreateRegionMap(lengthBytes);
+
+    public Attempt<Unit, AllocationError> FreeRegionMap(Capability<IRegionMap> map) => inner.FreeRegionMap(map);
 }

@@ -16,6 +16,8 @@ internal static class CoreRecords
             throw new CoreState.DomainStateException("tables", "the image has none");
         Dictionary<ObjectId, ObjectState> objects = domain.Objects.ToDictionary(entry => entry.Id);
         ulong BadgeOf(ObjectId id) => objects[id].Badge;
+        Dictionary<ObjectId, ulong> managed = domain.Objects.Where(entry => entry.ManagedDataspace is not null)
+            .ToDictionary(entry => entry.ManagedDataspace!.RegionMap, entry => entry.Badge);
         return new CoreState.DomainState
         {
             Name = domain.Name,
@@ -33,16 +35,22 @@ internal static class CoreRecords
                 .. domain.Objects.Where(entry => entry.SignalContext is not null).Select(entry => new CoreState.SignalContextState(
                     entry.Badge, BadgeOf(entry.SignalContext!.Source), entry.SignalContext.Imprint, entry.SignalContext.PendingCount)),
             ],
+            RegionMaps =
+            [
+                .. domain.Objects.Where(entry => entry.RegionMap is not null).Select(entry => new CoreState.RegionMapState(
+                    entry.Badge, managed[entry.Id], entry.RegionMap!.LengthBytes, entry.RegionMap.FaultHandler is { } handler ? BadgeOf(handler) : 0)),
+            ],
             Attachments =
             [
                 .. domain.Attachments.Select(attachment => new CoreState.AttachmentState(
                     attachment.Number,
-                    BadgeOf(attachment.Dataspace),
+                    managed.TryGetValue(attachment.Dataspace, out ulong dataspace) ? dataspace : BadgeOf(attachment.Dataspace),
                     objects[attachment.Dataspace].Dataspace?.Inode ?? 0,
                     attachment.OffsetBytes,
                     attachment.LengthBytes,
                     attachment.Address,
-                    (AttachRights)attachment.Rights)),
+                    (AttachRights)attachment.Rights,
+                    attachment.RegionMap is { } map ? BadgeOf(map) : 0)),
             ],
             LastAttachment = domain.LastAttachment,
             Threads = [.. domain.IpcThreads.Select(thread => IpcRecords.ToCore(thread, BadgeOf))],
@@ -62,13 +70,14 @@ internal static class CoreRecords
             : throw new CoreState.DomainStateException($"slot {held.Selector}", $"{held.Deliveries} deliveries are more than core counts"),
         KindOf(target),
         IsVoid: target.Kind is ObjectKind.Revoked or ObjectKind.NativeCapability,
-        IsOwned: target.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext,
+        IsOwned: target.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext or ObjectKind.RegionMap or ObjectKind.ManagedDataspace,
         target.Label);
 
     private static KernelObjectKind KindOf(ObjectState target) => target.Kind switch
     {
         ObjectKind.Gate or ObjectKind.ForeignSession => KernelObjectKind.Gate,
-        ObjectKind.Dataspace => KernelObjectKind.Dataspace,
+        ObjectKind.Dataspace or ObjectKind.ManagedDataspace => KernelObjectKind.Dataspace,
+        ObjectKind.RegionMap => KernelObjectKind.RegionMap,
         ObjectKind.SignalSource => KernelObjectKind.SignalSource,
         ObjectKind.SignalContext => KernelObjectKind.SignalContext,
         _ => KernelObjectKind.Service,

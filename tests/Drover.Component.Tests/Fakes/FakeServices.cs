@@ -102,6 +102,10 @@ internal sealed class FakeRm(FakeCore core) : IRmSession
         return Unit.Value;
     }
 
+    public Attempt<Capability<IRegionMap>, AllocationError> CreateRegionMap(ulong lengthBytes) => throw new NotSupportedException();
+
+    public Attempt<Unit, AllocationError> FreeRegionMap(Capability<IRegionMap> map) => throw new NotSupportedException();
+
     /// <summary>A descriptor that belongs to whoever asked.</summary>
     public CallResult Open(uint attachment)
     {

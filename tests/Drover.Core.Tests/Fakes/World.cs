@@ -40,6 +40,8 @@ internal sealed class FakeDomain(World world, ProtectionDomain domain)
 
     public FakePort Port { get; } = new();
 
+    public FakeAddressSpace AddressSpace { get; } = new();
+
     public FakeThread Thread() => new(Domain, Port, world.NextHostThread());
 
     public FakeThread RebuiltThread(int namespaceThreadId, int slot, ulong sequence)
@@ -56,6 +58,16 @@ internal sealed class FakeDomain(World world, ProtectionDomain domain)
         Assert.Equal(InstallOutcome.Installed, Domain.Install(held, selector));
         return selector;
     }
+
+    /// <summary>The selector of what is held already, or else of a slot that it is put into.</summary>
+    public uint Selector(KernelObject held)
+    {
+        uint? found = Domain.Describe().CapabilitySpace.FirstOrDefault(slot => slot.Badge == held.Badge.Value)?.Selector;
+        return found ?? Hold(held);
+    }
+
+    /// <summary>Gives the domain its address space, as when its process is made.</summary>
+    public void Furnish() => Domain.Furnish(AddressSpace);
 
     public Gate Gate(ulong label, uint entrypoint = 0) => Domain.CreateGate(entrypoint, label).Value;
 }

@@ -193,6 +193,11 @@ internal static class SampleImage
                 Id = new ObjectId(11), Kind = ObjectKind.RegionMap, Badge = 0xaaaa_0000_000b,
                 RegionMap = new RegionMapState { LengthBytes = 0x8000, FaultHandler = new ObjectId(8) },
             },
+            new ObjectState
+            {
+                Id = new ObjectId(13), Kind = ObjectKind.ManagedDataspace, Badge = 0xaaaa_0000_000d,
+                ManagedDataspace = new ManagedDataspaceState { RegionMap = new ObjectId(11) },
+            },
         ],
         Capabilities =
         [

@@ -58,6 +58,9 @@ public sealed class HeaderTests
         ("__NR_rt_sigaction", SystemCall.SignalAction), ("__NR_pread64", SystemCall.ReadAt),
         ("__NR_pwrite64", SystemCall.WriteAt), ("__NR_nanosleep", SystemCall.NanoSleep),
         ("__NR_sendmsg", SystemCall.SendMessage), ("__NR_recvmsg", SystemCall.ReceiveMessage),
+        ("__NR_socket", SystemCall.Socket), ("__NR_bind", SystemCall.Bind),
+        ("MAP_FIXED", MapFlags.Fixed), ("UFFDIO_REGISTER_MODE_MISSING", (long)UserfaultDescriptor.RegisterMissing),
+        ("UFFD_PAGEFAULT_FLAG_WRITE", (long)UserfaultFault.WriteFlag), ("UFFD_EVENT_PAGEFAULT", UserfaultFault.PageFaultEvent),
         ("__NR_wait4", SystemCall.WaitForChild), ("__NR_fcntl", SystemCall.FileControl),
         ("__NR_chdir", SystemCall.ChangeDirectory), ("__NR_umask", SystemCall.ModeMask),
         ("__NR_setgroups", SystemCall.SetGroups), ("__NR_setresuid", SystemCall.SetResUid),
@@ -138,7 +141,7 @@ public sealed class HeaderTests
         ("siginfo_t", Ptrace.SignalInformationBytes), ("struct stat", FileStatus.StructBytes),
         ("struct sigaction", ChildSignal.StructBytes), ("struct uffdio_api", Unsafe.SizeOf<UserfaultApi>()),
         ("struct uffdio_register", Unsafe.SizeOf<UserfaultRegistration>()),
-        ("struct uffdio_writeprotect", Unsafe.SizeOf<UserfaultProtection>()),
+        ("struct uffdio_writeprotect", Unsafe.SizeOf<UserfaultProtection>()), ("struct uffd_msg", Unsafe.SizeOf<UserfaultFault>()),
     ];
 
     private static IEnumerable<(string Type, string Field, long Offset)> Offsets() =>
@@ -152,6 +155,8 @@ public sealed class HeaderTests
         ("struct msghdr", "msg_control", Offset<MessageHeader>(nameof(MessageHeader.Control))),
         ("struct clone_args", "set_tid", Offset<CloneArguments>(nameof(CloneArguments.SetThreadIds))),
         ("struct prctl_mm_map", "exe_fd", Offset<MemoryMapLayout>(nameof(MemoryMapLayout.ExecutableDescriptor))),
+        ("struct uffd_msg", "arg.pagefault.flags", Offset<UserfaultFault>(nameof(UserfaultFault.Flags))),
+        ("struct uffd_msg", "arg.pagefault.address", Offset<UserfaultFault>(nameof(UserfaultFault.Address))),
         ("stack_t", "ss_size", Offset<SignalStack>(nameof(SignalStack.LengthBytes))),
     ];
 

@@ -44,6 +44,10 @@ internal static unsafe partial class Servant
         12 => Arena.Stir((int)argument, 60),
         13 => Arena.Fill((int)argument),
         14 => Arena.Touch((int)argument),
+        15 => ReadOnThread((nint)argument),
+        16 => Look((byte*)argument),
+        17 => Store((byte*)argument),
+        18 => TakeDescriptors(),
         _ => -1,
     };
 
@@ -161,6 +165,48 @@ internal static unsafe partial class Servant
         return sigtimedwait(set, null, &atOnce);
     }
 
+    /// <summary>Starts a thread that reads a byte, which may make it wait, and notes 1000 more than it found.</summary>
+    private static long ReadOnThread(nint address)
+    {
+        Page[FirstNote] = 0;
+        new Thread(() =>
+        {
+            byte found;
+            memcpy(&found, (void*)address, 1);
+            Volatile.Write(ref Page[FirstNote], 1000 + found);
+        })
+        { IsBackground = true }.Start();
+        return 0;
+    }
+
+    /// <summary>The byte there, or -1 if there is no access.</summary>
+    private static long Look(byte* address)
+    {
+        byte found;
+        if (Ends[0] == 0 && pipe2(Ends, 0) != 0)
+            return -2;
+        return write(Ends[1], address, 1) == 1 && read(Ends[0], &found, 1) == 1 ? found : -1;
+    }
+
+    /// <summary>Writes 99 there; -1 if that is not allowed.</summary>
+    private static long Store(byte* address)
+    {
+        byte value = 99;
+        if (Ends[0] == 0 && pipe2(Ends, 0) != 0)
+            return -2;
+        _ = write(Ends[1], &value, 1);
+        return read(Ends[0], address, 1) == 1 || read(Ends[0], &value, 1) != 1 ? 0 : -1;
+    }
+
+    /// <summary>Leaves no descriptor free.</summary>
+    private static long TakeDescriptors()
+    {
+        long taken = 0;
+        while (eventfd(0, 0) >= 0)
+            taken++;
+        return taken;
+    }
+
     private static byte[] Pattern(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)(i * 7))];
 
     [StructLayout(LayoutKind.Sequential)]
@@ -222,6 +268,9 @@ internal static unsafe partial class Servant
 
     [LibraryImport("libc")]
     private static partial int epoll_wait(int epoll, byte* events, int count, int milliseconds);
+
+    [LibraryImport("libc")]
+    private static partial void* memcpy(void* destination, void* source, nuint bytes);
 
     [LibraryImport("libc")]
     private static partial nint sbrk(nint bytes);
