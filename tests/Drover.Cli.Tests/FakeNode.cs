@@ -131,7 +131,10 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
         return ValueTask.CompletedTask;
     }
 
-    private InspectReport Report(string component, ImageInfo? image) => new()
+    /// <summary>What inspecting gives instead of the usual.</summary>
+    public InspectReport? Inspected { get; set; }
+
+    private InspectReport Report(string component, ImageInfo? image) => Inspected ?? new InspectReport
     {
         Name = component,
         Node = name,

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Drover.Cli.CommandLine;
+using Drover.Cli.Pictures.Model;
 using Drover.Cli.Text;
 using Drover.Node.Operations;
 using Spectre.Console;
@@ -9,7 +10,8 @@ namespace Drover.Cli.Verbs;
 /// <summary>The tables of `drover inspect`.</summary>
 internal static class InspectTables
 {
-    public static void Show(CommandEnvironment environment, InspectReport report)
+    /// <param name="all">Each selector on a line of its own, however many there are.</param>
+    public static void Show(CommandEnvironment environment, InspectReport report, bool all)
     {
         string where = report.Image is { } image
             ? $"image {image.Path} ({ByteCount.Format((ulong)image.Bytes)}), made on {report.Node}"
@@ -20,8 +22,7 @@ internal static class InspectTables
             + $"capabilities {report.Quota.CapabilitiesUsed} of {report.Quota.CapabilityLimit}");
         ShowSessions(environment, report.Sessions);
         ShowThreads(environment, report.Threads);
-        ShowCapabilities(environment, report);
-        ShowObjectPool(environment, report);
+        CapabilityTables.Show(environment, PictureModel.Of(report), all);
         ShowMemory(environment, report.Memory);
     }
 
@@ -43,37 +44,6 @@ internal static class InspectTables
         Printer.Show(environment, table);
     }
 
-    private static void ShowCapabilities(CommandEnvironment environment, InspectReport report)
-    {
-        Printer.Heading(
-            environment, "Capabilities: what core holds (capability space) beside what the component noted (capability map)");
-        Table table = Printer.Table("Selector", "Kind", "Label", "Badge", "Map: badge", "Owners", "Deliveries", "");
-        foreach (CapabilitySlotInfo slot in report.Capabilities)
-        {
-            Printer.Row(
-                table,
-                Text(slot.Selector),
-                slot.Held?.Kind ?? "",
-                slot.Held?.Label ?? "",
-                slot.Held is { } held ? Badge(held.Badge) : "",
-                slot.Map is { } map ? Badge(map.Badge) : "",
-                slot.Map is { } counts ? Text(counts.Owners) : "",
-                slot.Map is { } delivered ? Text(delivered.Deliveries) : "",
-                Agreement(slot));
-        }
-
-        Printer.Show(environment, table);
-    }
-
-    private static void ShowObjectPool(CommandEnvironment environment, InspectReport report)
-    {
-        Printer.Heading(environment, $"Object pool: what the component serves ({report.ObjectPool.Count})");
-        Table table = Printer.Table("Label", "Badge", "Selector");
-        foreach (ObjectPoolEntryInfo entry in report.ObjectPool)
-            Printer.Row(table, Text(entry.Label), Badge(entry.Badge), Text(entry.Selector));
-        Printer.Show(environment, table);
-    }
-
     private static void ShowMemory(CommandEnvironment environment, IReadOnlyList<MemoryInfo> memory)
     {
         Printer.Heading(environment, $"Memory ({memory.Count} mappings)");
@@ -92,15 +62,6 @@ internal static class InspectTables
 
         Printer.Show(environment, table);
     }
-
-    private static string Agreement(CapabilitySlotInfo slot) => (slot.Held, slot.Map) switch
-    {
-        (null, _) => "no such capability",
-        (_, null) => "",
-        ({ } held, { } map) => held.Badge == map.Badge ? "agree" : "differ",
-    };
-
-    private static string Badge(ulong badge) => $"{badge:x16}";
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -27,13 +27,17 @@ internal static class InspectVerb
             Description = "Draw capability map, object pool and capability space into this file, which is replaced if it is there; '-' prints it.",
             HelpName = "FILE",
         };
+        var all = new Option<bool>("--all")
+        {
+            Description = "Give each capability a line of its own, however many there are.",
+        };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "inspect",
             "Shows sessions, threads, memory, and the capability space beside the capability map and object pool.")
         {
-            subjects, picture, node, json,
+            subjects, picture, all, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -43,7 +47,7 @@ internal static class InspectVerb
             if (parsed.GetValue(picture) is { } file)
                 Draw(environment, reports, file, parsed.GetValue(json));
             else if (!parsed.GetValue(json))
-                Show(environment, reports);
+                Show(environment, reports, parsed.GetValue(all));
             if (parsed.GetValue(json))
                 Print(environment, reports);
             return 0;
@@ -70,12 +74,12 @@ internal static class InspectVerb
             environment.Output.WriteLine($"{model.Members.Count()} selectors of {Printable.Of(model.Name)} are drawn in {file}.");
     }
 
-    private static void Show(CommandEnvironment environment, List<InspectReport> reports)
+    private static void Show(CommandEnvironment environment, List<InspectReport> reports, bool all)
     {
         if (reports.Count == 1)
-            InspectTables.Show(environment, reports[0]);
+            InspectTables.Show(environment, reports[0], all);
         else
-            ComparisonTable.Show(environment, PictureModel.Of(reports[0], reports[1]));
+            ComparisonTable.Show(environment, PictureModel.Of(reports[0], reports[1]), all);
     }
 
     private static void Print(CommandEnvironment environment, List<InspectReport> reports)

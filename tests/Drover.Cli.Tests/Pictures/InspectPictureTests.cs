@@ -93,6 +93,24 @@ public sealed class InspectPictureTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_thousand_capabilities_are_few_lines_unless_all_are_asked_for()
+    {
+        _node.Inspected = SampleReports.Of(1000);
+        CommandResult few = await InspectAsync("a");
+        Assert.InRange(few.Output.Split('\n').Length, 40, 90);
+        Assert.Contains("\u2502 121\u2013220 (100) \u2502 Gate", few.Output, StringComparison.Ordinal);
+        Assert.Contains("\u2502 100\u2013199 (100) \u2502 5cd762c80000007a\u2013000000dd \u2502 121\u2013220 (100) \u2502", few.Output, StringComparison.Ordinal);
+        Assert.Contains("--all gives each its own", few.Output, StringComparison.Ordinal);
+        CommandResult all = await InspectAsync("a", "--all");
+        Assert.InRange(all.Output.Split('\n').Length, 1991 + 20, 1991 + 60);
+        Assert.Contains("5cd762c80000007b", all.Output, StringComparison.Ordinal);
+        CommandResult json = await InspectAsync("a", "--json");
+        using JsonDocument complete = JsonDocument.Parse(json.Output);
+        Assert.Equal(1000, complete.RootElement.GetProperty("capabilities").GetArrayLength());
+        Assert.Equal(991, complete.RootElement.GetProperty("objectPool").GetArrayLength());
+    }
+
+    [Fact]
     public async Task Three_are_too_many()
     {
         CommandResult result = await InspectAsync("a", "b", "c");

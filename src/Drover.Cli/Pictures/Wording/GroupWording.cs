@@ -75,7 +75,7 @@ internal static class GroupWording
     }
 
     /// <summary>From the lowest badge to the highest; the part that is the node's own is not said twice.</summary>
-    private static CardLine Badges(IReadOnlyList<CapabilityEntry> entries)
+    public static CardLine Badges(IReadOnlyList<CapabilityEntry> entries)
     {
         (ulong lowest, ulong highest) = Numbers.Ends(entries.Select(entry => entry.Held!.Badge));
         return lowest >> 32 == highest >> 32
