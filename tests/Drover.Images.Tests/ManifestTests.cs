@@ -36,6 +36,8 @@ public sealed class ManifestTests : IDisposable
         { "domain.objects[8].gate.entrypoint", m => Object(m, 8, o => o with { Gate = new GateState { Label = 1, Entrypoint = 64 } }) },
         { "domain.objects[7].signalContext.source", m => Object(m, 7, o => o with { SignalContext = o.SignalContext! with { Source = new ObjectId(1) } }) },
         { "domain.objects[5].timer.handler", m => Object(m, 5, o => o with { Timer = o.Timer! with { Handler = new ObjectId(7) } }) },
+        { "process.threads[1].waitedNanoseconds", m => m with { Process = m.Process with { Threads = [m.Process.Threads[0], m.Process.Threads[1] with { WaitedNanoseconds = -1 }, m.Process.Threads[2]] } } },
+        { "process.threads[1].waitedNanoseconds", m => m with { Process = m.Process with { Threads = [m.Process.Threads[0], m.Process.Threads[1] with { BlockedCall = -1 }, m.Process.Threads[2]] } } },
         { "domain.objects[5].timer.remainingNanoseconds", m => Object(m, 5, o => o with { Timer = o.Timer! with { RemainingNanoseconds = 1 } }) },
         { "domain.objects[5].timer.remainingNanoseconds", m => Object(m, 5, o => o with { Timer = o.Timer! with { RemainingNanoseconds = null } }) },
         { "domain.objects[11].regionMap.faultHandler", m => Object(m, 11, o => o with { RegionMap = o.RegionMap! with { FaultHandler = new ObjectId(99) } }) },
@@ -193,6 +195,7 @@ public sealed class ManifestTests : IDisposable
                 "signalSource",
                 "tableDataspace",
                 "timer",
+                "waitedNanoseconds",
             ],
             optional.Order(StringComparer.Ordinal));
     }

@@ -14,6 +14,8 @@ internal static class Programs
 
     public static string Examiner => PathOf(nameof(Examiner));
 
+    public static string Churn => PathOf(nameof(Churn));
+
     public static string Clockwork => PathOf(nameof(Clockwork));
 
     public static string Tally => PathOf(nameof(Tally));

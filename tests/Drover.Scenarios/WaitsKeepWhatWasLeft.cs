@@ -1,4 +1,5 @@
 using System.Globalization;
+using Drover.Node;
 using Drover.Node.Operations;
 
 namespace Drover.Scenarios;
@@ -14,6 +15,7 @@ public sealed class WaitsKeepWhatWasLeft
     [Theory]
     [InlineData("Thread.Sleep", "Task.Delay", "Monitor.Wait", "Thread.Join", "SemaphoreSlim", "SemaphoreSlim.WaitAsync", "ManualResetEventSlim", "AutoResetEvent",
         "WaitHandle.WaitAny", "Timer", "PeriodicTimer", "CancellationTokenSource")]
+    [InlineData("poll", "ppoll", "select", "epoll_wait", "epoll_pwait2", "futex", "sigtimedwait", "nanosleep", "usleep")]
     public async Task Every_wait_goes_on_with_what_was_left_on_another_node(params string[] kinds)
     {
         await using Ecus ecus = new();
@@ -27,6 +29,44 @@ public sealed class WaitsKeepWhatWasLeft
         Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await ecus.B.WaitForExitAsync("waits", Ecus.Soon));
 
         AssertTook(kinds, await ecus.B.LogAsync("waits"));
+    }
+
+    [Fact]
+    public async Task Waits_end_in_time_although_checkpoints_of_the_running_component_interrupt_them()
+    {
+        string[] kinds = ["poll", "ppoll", "select", "epoll_wait", "epoll_pwait2", "futex", "sigtimedwait", "nanosleep", "usleep"];
+        await using Ecus ecus = new();
+        await RunAsync(ecus, kinds);
+        Task<ComponentExit> ended = ecus.A.WaitForExitAsync("waits", Ecus.Soon);
+        for (int checkpoints = 0; checkpoints < 8; checkpoints++)
+        {
+            await Task.Delay(s_before / 8);
+            string image = ecus.NewImage();
+            await ecus.A.CheckpointAsync("waits", image, leaveRunning: true);
+        }
+
+        Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await ended);
+        AssertTook(kinds, await ecus.A.LogAsync("waits"));
+    }
+
+    [Fact]
+    public async Task Waits_end_in_time_after_three_moves()
+    {
+        string[] kinds = ["poll", "epoll_wait", "epoll_pwait2", "futex", "sigtimedwait", "usleep", "Task.Delay", "Monitor.Wait"];
+        await using Ecus ecus = new();
+        await RunAsync(ecus, kinds);
+        (ILocalNode here, ILocalNode there) = (ecus.A, ecus.B);
+        for (int move = 0; move < 3; move++)
+        {
+            await Task.Delay(s_before / 3);
+            string image = ecus.NewImage();
+            await here.CheckpointAsync("waits", image);
+            await there.RestoreAsync(image);
+            (here, there) = (there, here);
+        }
+
+        Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await here.WaitForExitAsync("waits", Ecus.Soon));
+        AssertTook(kinds, await here.LogAsync("waits"));
     }
 
     private static async Task RunAsync(Ecus ecus, string[] kinds)

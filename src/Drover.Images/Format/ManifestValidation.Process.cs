@@ -13,6 +13,8 @@ internal sealed partial class ManifestValidation
 
     private const int SignalInfoBytes = 128;
 
+    private const long LongestWaitNanoseconds = 1L << 60;
+
     private const PageProtection AllRights = PageProtection.Read | PageProtection.Write | PageProtection.Execute;
 
     private void CheckProcess(ProcessState process)
@@ -52,6 +54,8 @@ internal sealed partial class ManifestValidation
             Bytes(thread.ExtendedState, $"process.threads[{i}].extendedState", SmallestExtendedState, ImageLimits.ExtendedStateBytes);
             Bytes(thread.Affinity, $"process.threads[{i}].affinity", 0, ImageFormat.PageBytes);
             SignalInfos(thread.PendingSignals, $"process.threads[{i}].pendingSignals");
+            if (thread.WaitedNanoseconds is { } waited && (waited is < 0 or > LongestWaitNanoseconds || thread.BlockedCall < 0))
+                throw Bad($"process.threads[{i}].waitedNanoseconds", $"0 to {LongestWaitNanoseconds}, of a thread in a call", $"{waited}");
         }
     }
 

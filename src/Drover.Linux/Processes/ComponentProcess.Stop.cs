@@ -46,6 +46,7 @@ internal sealed partial class ComponentProcess
         try
         {
             _threads = stopped.ConvertAll(thread => new StoppedThread(thread));
+            _threads.ForEach(_waits.NoteStop);
             Confinement.ArmStub(_parts.Memory);
         }
         catch
@@ -84,7 +85,7 @@ internal sealed partial class ComponentProcess
         _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
 
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
-        _parts, threads, _stoppedAt, _restarted, _files);
+        _parts, threads, _stoppedAt, _restarted, _waits, _files);
 
     /// <summary>Forks the address space; the copy stays stopped for ever.</summary>
     internal MemorySnapshot TakeSnapshot(IReadOnlyList<StoppedThread> threads)

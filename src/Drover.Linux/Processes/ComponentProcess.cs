@@ -2,6 +2,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Seccomp;
 using Drover.Linux.Tracing;
+using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.Traps;
@@ -33,7 +34,10 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         _exits = exits;
         _faultWatcher = faults;
         _parts = parts;
-        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps);
+        _waits = new TimedWaits(CutWait);
+        foreach ((int threadId, TimedWait wait, long began) in parts.Waits)
+            _waits.Recall(threadId, wait, began);
+        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps) { Waits = _waits };
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
         _writes = new WriteTracker(parts.Userfault, parts.Leader.ThreadId);
         parts.Init.UnderConstruction.Clear();
@@ -109,6 +113,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         _disposed = true;
         _exits.Forget(_pidfd, _watchKey);
         EndFaults();
+        _waits.Dispose();
         ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
         KillTraced();
         DisposeSnapshots();

@@ -1,6 +1,7 @@
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Tracing;
+using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
 
 namespace Drover.Linux.Processes;
@@ -18,6 +19,10 @@ internal sealed record ProcessParts(
     public required UserfaultDescriptor Userfault { get; init; }
 
     public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
+
+    /// <summary>Waits that threads go on with: the thread's id on this node, and when the wait began on the machine's
+    /// CLOCK_MONOTONIC, which may be before the machine was switched on.</summary>
+    public IReadOnlyList<(int ThreadId, TimedWait Wait, long BeganNanoseconds)> Waits { get; init; } = [];
 
     /// <summary>What the component's clocks showed when it was recorded; null if it was not rebuilt.</summary>
     public ClockReading? RecordedAt { get; init; }

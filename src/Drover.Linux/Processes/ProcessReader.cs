@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
+using Drover.Linux.Waits;
 using Drover.Platform.State;
 using ThreadState = Drover.Platform.State.ThreadState;
 
@@ -13,6 +14,7 @@ internal sealed class ProcessReader(
     IReadOnlyList<StoppedThread> threads,
     ClockReading stoppedAt,
     RestartedCalls restarted,
+    TimedWaits waits,
     FileIdentities files)
 {
     private const int MembarrierGetRegistrations = 1 << 9;
@@ -96,7 +98,8 @@ internal sealed class ProcessReader(
         List<byte[]> pending = thread.Tracee.PeekPending(shared: false);
         RseqConfiguration rseq = thread.Tracee.GetRseq();
         CallTurn.Delivery delivery = actions.DeliveryOf(pending.Concat(sharedPending), thread.SignalMask);
-        int call = restarted.Find(thread.Tracee.ThreadId, stopped);
+        NotedWait? wait = waits.Find(thread.Tracee.ThreadId, stopped);
+        int call = wait?.Wait.Call ?? restarted.Find(thread.Tracee.ThreadId, stopped);
         if (CallTurn.IsRestartBlock(stopped))
             restarted.Note(thread.Tracee.ThreadId, stopped);
 
@@ -108,7 +111,9 @@ internal sealed class ProcessReader(
             turned.Rip = abort;
             thread.GoOnAt(abort);
         }
-        return reader.ToState(turned, blockedCall, pending, rseq);
+        bool goesOn = wait is not null && turned.Rax == (ulong)call;
+        long? waited = goesOn ? Math.Max(0, stoppedAt.MonotonicNanoseconds - wait!.BeganNanoseconds) : null;
+        return reader.ToState(turned, blockedCall, waited, pending, rseq);
     }
 
     private sealed record LeaderAnswers(SignalTable Actions, int Membarrier, ulong Brk);

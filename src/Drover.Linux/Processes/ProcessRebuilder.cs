@@ -3,9 +3,11 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
+using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.State;
+using ThreadState = Drover.Platform.State.ThreadState;
 
 namespace Drover.Linux.Processes;
 
@@ -83,6 +85,7 @@ internal sealed class ProcessRebuilder
             {
                 Userfault = userfault,
                 OtherThreads = others,
+                Waits = [.. RecordedWaits(others, clocks)],
                 RecordedAt = new ClockReading(State.MonotonicNanoseconds, State.BoottimeNanoseconds),
             };
         }
@@ -151,6 +154,21 @@ internal sealed class ProcessRebuilder
         batch.Require(
             "prctl(PR_SET_MM_MAP)", SystemCall.ProcessControl,
             Prctl.SetMemory, Prctl.SetMemoryMap, map, (ulong)sizeof(MemoryMapLayout), 0);
+    }
+
+    /// <summary>Waits that were under way: they began as long ago as the thread had waited by the component's clock.</summary>
+    private IEnumerable<(int ThreadId, TimedWait Wait, long BeganNanoseconds)> RecordedWaits(IReadOnlyList<Tracee> others, ClockOffsets clocks)
+    {
+        for (int i = 0; i < State.Threads.Count; i++)
+        {
+            ThreadState thread = State.Threads[i];
+            if (thread.WaitedNanoseconds is not { } waited || !TimedWait.IsOne(thread.BlockedCall))
+                continue;
+            UserRegisters registers = MemoryMarshal.Read<UserRegisters>(thread.GeneralRegisters);
+            Tracee tracee = i == 0 ? _leader : others[i - 1];
+            long began = State.MonotonicNanoseconds - clocks.MonotonicNanoseconds - waited;
+            yield return (tracee.ThreadId, TimedWait.Of(thread.BlockedCall, registers), began);
+        }
     }
 
     /// <summary>Moves the leader into a time namespace whose clocks show the recorded values.</summary>

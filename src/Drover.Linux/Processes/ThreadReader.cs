@@ -58,7 +58,7 @@ internal sealed unsafe class ThreadReader
 
     /// <summary>What the thread is about to be told, given the process's pending signals and its handlers.</summary>
     public ThreadState ToState(
-        UserRegisters turned, int blockedCall, IReadOnlyList<byte[]> pending, RseqConfiguration rseq)
+        UserRegisters turned, int blockedCall, long? waited, IReadOnlyList<byte[]> pending, RseqConfiguration rseq)
     {
         byte[] extended = new byte[ExtendedStateLimitBytes];
         int extendedBytes = _thread.Tracee.GetExtendedState(extended);
@@ -78,6 +78,7 @@ internal sealed unsafe class ThreadReader
             Affinity = Affinity(),
             PendingSignals = pending,
             BlockedCall = blockedCall,
+            WaitedNanoseconds = waited,
         };
     }
 

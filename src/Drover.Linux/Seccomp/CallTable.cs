@@ -29,6 +29,7 @@ internal static partial class CallTable
         AddMemory(table, stubEnd);
         AddThreadsAndSignals(table, leader);
         AddDescriptors(table);
+        AddWaits(table);
         foreach (int number in privateCalls)
         {
             if (number < KnownNumbers)
@@ -48,19 +49,19 @@ internal static partial class CallTable
     {
         Add(table, Verdict.Native,
             // Time, identity and limits: they reveal no more than the component's own namespaces.
-            clock_gettime, clock_getres, clock_nanosleep, nanosleep, gettimeofday, time, times, getrusage,
+            clock_gettime, clock_getres, gettimeofday, time, times, getrusage,
             getpid, gettid, getppid, getuid, geteuid, getgid, getegid, getresuid, getresgid, getgroups, getpgrp,
             getpgid, getsid, capget, getrlimit, getpriority, getcpu, get_mempolicy, umask, getrandom,
             sched_yield, sched_getaffinity, sched_getscheduler, sched_getparam, sched_get_priority_max,
             sched_get_priority_min, sched_rr_get_interval,
             // Threads. All forms of futex(2) act on the component's own memory.
-            futex, futex_waitv, futex_wake, futex_wait, futex_requeue, set_robust_list, rseq, set_tid_address,
+            futex_waitv, futex_wake, futex_wait, futex_requeue, set_robust_list, rseq, set_tid_address,
             membarrier, restart_syscall, pause,
-            rt_sigaction, rt_sigprocmask, rt_sigreturn, rt_sigpending, rt_sigtimedwait, rt_sigsuspend, sigaltstack,
+            rt_sigaction, rt_sigprocmask, rt_sigreturn, rt_sigpending, rt_sigsuspend, sigaltstack,
             wait4, waitid,
             // Reading and waiting on descriptors that core handed out or the component made.
-            read, readv, pread64, preadv, lseek, close, poll, ppoll, select, pselect6,
-            epoll_create, epoll_create1, epoll_ctl, epoll_wait, epoll_pwait, epoll_pwait2, pwrite64, pwritev,
+            read, readv, pread64, preadv, lseek, close, ppoll, select, pselect6,
+            epoll_create, epoll_create1, epoll_ctl, pwrite64, pwritev,
             pipe, eventfd, fstatfs);
         Add(table, Verdict.Trap,
             open, openat, stat, lstat, fstat, newfstatat, access, faccessat, faccessat2,

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
+using Drover.Linux.Waits;
 using Drover.Platform.Traps;
 
 namespace Drover.Linux.Seccomp;
@@ -37,6 +38,9 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         _handler = handler;
         _thread = new Thread(Serve, maxStackSize: 512 * 1024) { IsBackground = true, Name = $"drover-trap-{hostPid}" };
     }
+
+    /// <summary>Notes waits with a timeout, which the kernel carries out; without it they are the handler's.</summary>
+    internal TimedWaits? Waits { get; init; }
 
     /// <summary>What the handler threw, if the process was ended for that.</summary>
     public Exception? Fault { get; private set; }
@@ -134,13 +138,20 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
             {
                 // The id of a thread that goes away may be given again to another.
                 bool exits = call.Data.Number == ExitCall;
+                if (Waits is not null && Waits.Note(call, TryRead))
+                {
+                    // Nothing was decided about the call, so it does not matter if the thread changes what it points to.
+                    Continue(call.Id);
+                    continue;
+                }
+
                 if (exits)
-                    _namespaceIds.TryRemove(call.ThreadId, out _);
+                    Forget(call.ThreadId);
                 _handler.Handle(this, new TrappedCall(call.Id, call.ThreadId, call.Data.Number,
                     call.Data.InstructionPointer, call.Data.Argument0, call.Data.Argument1, call.Data.Argument2,
                     call.Data.Argument3, call.Data.Argument4, call.Data.Argument5));
                 if (exits)
-                    _namespaceIds.TryRemove(call.ThreadId, out _);
+                    Forget(call.ThreadId);
             }
         }
         catch (ObjectDisposedException)
@@ -158,6 +169,12 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
                 // Its threads die; their calls need no answer.
             }
         }
+    }
+
+    private void Forget(int threadId)
+    {
+        _namespaceIds.TryRemove(threadId, out _);
+        Waits?.Forget(threadId);
     }
 
     /// <summary>Waits for the next call; false when nobody is left under the filter.</summary>

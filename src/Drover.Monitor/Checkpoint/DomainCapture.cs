@@ -158,8 +158,10 @@ internal sealed class DomainCapture
                 continue;
             if (held.IsVoid)
                 AddObject(held.Badge, ObjectKind.Revoked, held.Description);
-            else if (_component.Domain.Held(held.Selector) is { } target)
+            else if (_component.Domain.Held(held.Selector) is { } target && target.Badge.Value == held.Badge)
                 AddForeign(held, target);
+            else // A running component, of which this is a picture only, has given it back meanwhile.
+                AddObject(held.Badge, ObjectKind.Revoked, held.Description);
         }
     }
 

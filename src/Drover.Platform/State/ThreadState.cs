@@ -46,4 +46,8 @@ public sealed record ThreadState
 
     /// <summary>Number of the system call the thread was blocked in, or -1.</summary>
     public int BlockedCall { get; init; } = -1;
+
+    /// <summary>How long it had been waiting in that call by CLOCK_MONOTONIC, if the call is issued again and its timeout would
+    /// then count anew; else null.</summary>
+    public long? WaitedNanoseconds { get; init; }
 }

@@ -79,7 +79,7 @@ internal static class SampleImage
         Threads =
         [
             Thread(2, "sheep") with { Affinity = [3], PendingSignals = [new byte[128]] },
-            Thread(5, "counter") with { BlockedCall = 202, Rseq = new RseqState(HeapStart + 64, 32, 0x53053053, 0) },
+            Thread(5, "counter") with { BlockedCall = 202, WaitedNanoseconds = 600_000_000, Rseq = new RseqState(HeapStart + 64, 32, 0x53053053, 0) },
             Thread(7, "signals"),
         ],
         Mappings =

@@ -31,13 +31,13 @@ public sealed class FilterProgramTests
         [Native] =
         [
             read, write, close, poll, lseek, brk, rt_sigaction, rt_sigprocmask, rt_sigreturn,
-            pread64, pwrite64, readv, writev, select, sched_yield, mincore, dup, dup2, pause, nanosleep, getpid,
+            pread64, pwrite64, readv, writev, select, sched_yield, mincore, dup, dup2, pause, getpid,
             fcntl, wait4, umask, gettimeofday, getrlimit, getrusage, times, getuid, getgid, geteuid, getegid,
             getppid, getpgrp, getgroups, getresuid, getresgid, getpgid, getsid, capget, rt_sigpending,
             rt_sigtimedwait, rt_sigsuspend, sigaltstack, fstatfs, getpriority, sched_getparam, sched_getscheduler,
             sched_get_priority_max, sched_get_priority_min, sched_rr_get_interval, mlock, munlock, gettid, time,
             futex, sched_setaffinity, sched_getaffinity, epoll_create, set_tid_address, restart_syscall,
-            clock_gettime, clock_getres, clock_nanosleep, epoll_wait, epoll_ctl, get_mempolicy, waitid, pselect6,
+            clock_gettime, clock_getres, epoll_wait, epoll_ctl, get_mempolicy, waitid, pselect6,
             ppoll, set_robust_list, get_robust_list, epoll_pwait, eventfd, eventfd2, epoll_create1, dup3, pipe, pipe2,
             preadv, pwritev, prlimit64, getcpu, getrandom, membarrier, mlock2, rseq, close_range, epoll_pwait2,
             futex_waitv, futex_wake, futex_wait, futex_requeue,
@@ -45,7 +45,7 @@ public sealed class FilterProgramTests
         [Trap] =
         [
             open, openat, stat, lstat, fstat, newfstatat, access, faccessat, faccessat2, readlink,
-            readlinkat, getcwd, getdents64, statfs, uname, sysinfo, exit, exit_group, tkill, 3328, 3329, 3330, 3331,
+            readlinkat, getcwd, getdents64, statfs, uname, sysinfo, exit, exit_group, tkill, nanosleep, clock_nanosleep, 3328, 3329, 3330, 3331,
         ],
         [Pretend] = [flock, fadvise64, readahead, fsync, fdatasync, sched_setscheduler],
         [Refused | EROFS] =
@@ -310,6 +310,27 @@ public sealed class FilterProgramTests
         Assert.Equal(Refused | EINVAL, Run(close_range, 3, 100, 2));
         Assert.Equal(Refused | ENOTTY, Run(ioctl, 0, 0x5412)); // TIOCSTI
         Assert.Equal(Native, Run(ioctl, 0, 0x5401));
+    }
+
+    [Fact]
+    public void Waits_are_trapped_if_their_timeout_would_begin_anew_and_is_not_short()
+    {
+        Assert.Equal(Trap, Run(poll, 0x1000, 1, 10));
+        Assert.Equal(Trap, Run(poll, 0x1000, 1, 0xffffffff_7fffffff)); // the kernel looks at 32 bits
+        Assert.Equal(Native, Run(poll, 0x1000, 1, 9));
+        Assert.Equal(Native, Run(poll, 0x1000, 1, 0xffffffff));
+        Assert.Equal(Trap, Run(epoll_wait, 5, 0x1000, 1, 1000));
+        Assert.Equal(Native, Run(epoll_wait, 5, 0x1000, 1, 0xffffffff_ffffffff));
+        Assert.Equal(Trap, Run(epoll_pwait2, 5, 0x1000, 1, 0x2000));
+        Assert.Equal(Native, Run(epoll_pwait2, 5, 0x1000, 1, 0));
+        Assert.Equal(Trap, Run(rt_sigtimedwait, 0x1000, 0, 0x1_0000_0000, 8));
+        Assert.Equal(Trap, Run(futex, 0x1000, 128, 7, 0x2000)); // FUTEX_WAIT_PRIVATE
+        Assert.Equal(Native, Run(futex, 0x1000, 128, 7, 0));
+        Assert.Equal(Native, Run(futex, 0x1000, 129, 1, 0x2000)); // FUTEX_WAKE takes no timeout
+        Assert.Equal(Native, Run(futex, 0x1000, 137, 7, 0x2000)); // FUTEX_WAIT_BITSET takes an absolute one
+        Assert.Equal(Native, Run(nanosleep, 0x1000, 0x1000));
+        Assert.Equal(Native, Run(clock_nanosleep, 1, 1, 0x1000, 0)); // TIMER_ABSTIME
+        Assert.Equal(Trap, Run(clock_nanosleep, 1, 0, 0x1000, 0));
     }
 
     [Fact]
