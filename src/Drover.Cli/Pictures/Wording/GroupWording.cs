@@ -43,8 +43,9 @@ internal static class GroupWording
             case CapabilityCondition.Void:
                 return new CardText($"{count} void", "", "", [new CardLine("their objects are gone", TextStyle.Absent)], CardState.Absent);
             default:
-                return new CardText(
-                    $"{count} \u00d7 {CleanText.Of(entries[0].Kind!)}", "", Details(entries), [new CardLine(Labels(entries), TextStyle.Note), Badges(entries)]);
+                string labels = Labels(entries);
+                CardLine[] named = labels.Length > 0 ? [new CardLine(labels, TextStyle.Note)] : [];
+                return new CardText($"{count} \u00d7 {CleanText.Of(entries[0].Kind!)}", "", Details(entries), [.. named, Badges(entries)]);
         }
     }
 
