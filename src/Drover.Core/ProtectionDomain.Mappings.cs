@@ -19,6 +19,7 @@ public sealed partial class ProtectionDomain : IFaultSink
     private ulong _lastChange;
     private ulong _lastMade;
     private bool _isMapping;
+    private bool _isTruncated;
 
     /// <summary>Takes over the address space of the process, which has not run yet, and maps what is attached.</summary>
     /// <exception cref="InvalidOperationException">The process has no room for it.</exception>
@@ -114,22 +115,23 @@ public sealed partial class ProtectionDomain : IFaultSink
         bool allMade = true;
         while (NextChanges() is { } next)
         {
-            CallStatus status = CallStatus.Ok;
+            bool hasRoom = true;
             try
             {
-                if (Make(next).Count > 0)
-                    status = CallStatus.OutOfMemory;
+                hasRoom = Make(next).Count == 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                // The process has ended: it sees nothing any more.
             }
             catch (Exception failure) when (failure is not OutOfMemoryException)
             {
-                // The process ended, or was ended because it kept access that it no longer has.
-                status = CallStatus.PeerGone;
-                if (failure is not ObjectDisposedException)
-                    Kernel.Report(failure, Name);
+                // It was ended, because it kept access that it no longer has.
+                Kernel.Report(failure, Name);
             }
 
-            allMade &= status == CallStatus.Ok;
-            Made(next, status);
+            allMade &= hasRoom;
+            Made(next, hasRoom);
         }
 
         return allMade;
@@ -163,8 +165,9 @@ public sealed partial class ProtectionDomain : IFaultSink
         foreach (Piece piece in PieceChanges.Between(_mapped, wanted.Pieces))
             Add(next, piece);
         _mapped = wanted.Pieces;
-        if (wanted.IsTruncated)
+        if (wanted.IsTruncated && !_isTruncated)
             Kernel.Report(new InvalidOperationException($"more than {PieceList.MaximumPieces} pieces in managed dataspaces: the rest is not mapped"), Name);
+        _isTruncated = wanted.IsTruncated;
         return next;
     }
 
@@ -181,7 +184,7 @@ public sealed partial class ProtectionDomain : IFaultSink
             piece.Address, piece.LengthBytes, (PageProtection)piece.Rights, lease?.Memory, piece.OffsetBytes, piece.ReportsFaults));
     }
 
-    private void Made(PendingChanges made, CallStatus status)
+    private void Made(PendingChanges made, bool hasRoom)
     {
         using KernelScope scope = Kernel.Enter();
         _lastMade = made.Number;
@@ -191,7 +194,7 @@ public sealed partial class ProtectionDomain : IFaultSink
             if (change > _lastMade)
                 continue;
             _mappingWaits.RemoveAt(i);
-            wait.Arrive(scope, status);
+            wait.Arrive(scope, this, hasRoom);
         }
     }
 
@@ -201,7 +204,7 @@ public sealed partial class ProtectionDomain : IFaultSink
         _addressSpace = null;
         _mapped = [];
         foreach ((_, MappingWait wait) in _mappingWaits)
-            wait.Arrive(scope, CallStatus.Ok);
+            wait.Arrive(scope, this, hasRoom: true);
         _mappingWaits.Clear();
     }
 

@@ -262,6 +262,26 @@ public sealed class RegionMapTests
     }
 
     [Fact]
+    public async Task Another_process_without_room_or_without_life_is_no_failure_of_who_attaches()
+    {
+        RegionMapObject map = Map(4);
+        Ok(_owner.Domain.Attach(map.Dataspace, 0, 4 * Page, Base, Both));
+        Ok(_other.Domain.Attach(map.Dataspace, 0, 4 * Page, Base, Both));
+        await Mapped(map);
+        _other.AddressSpace.HasNoRoom = change => change.Memory is not null;
+        Ok(map.Attach(Memory(1, 8), 0, Page, 0, Both));
+        await Mapped(map);
+        _other.AddressSpace.HasNoRoom = _ => throw new ObjectDisposedException("process");
+        Ok(map.Attach(Memory(1, 9), 0, Page, Page, Both));
+        await Mapped(map);
+
+        Assert.Equal<byte?>(8, _owner.AddressSpace.Read(Base));
+        Assert.Equal<byte?>(9, _owner.AddressSpace.Read(Base + Page));
+        Assert.Null(_other.AddressSpace.Read(Base));
+        Assert.Empty(_world.Faults);
+    }
+
+    [Fact]
     public async Task Managed_attachment_is_mapped_by_the_node_and_others_come_as_descriptors()
     {
         RegionMapObject map = Map(2);

@@ -113,6 +113,36 @@ public sealed class S7RegionMaps
         Assert.Equal(0, (await ecus.A.WaitForExitAsync("visitor", Ecus.Soon)).Status);
     }
 
+    [Fact]
+    public async Task Images_made_while_maps_change_and_threads_fault_all_go_on_rightly()
+    {
+        await using Ecus ecus = new();
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Cartographer, Name = "churn", Arguments = ["churn"] }, Ecus.Soon);
+        LogEntry attached = await ProgressAsync(ecus.A, "churn", "attached", 0);
+        for (int i = 0; i < 12; i++)
+        {
+            string image = ecus.NewImage();
+            await ecus.A.CheckpointAsync("churn", image, leaveRunning: true);
+            attached = await ProgressAsync(ecus.A, "churn", "attached", attached.Sequence);
+            if (i % 3 != 0)
+                continue;
+            await ecus.B.RestoreAsync(image, $"churn-{i}");
+            await ProgressAsync(ecus.B, $"churn-{i}", "attached", 0);
+            await ProgressAsync(ecus.B, $"churn-{i}", "found", 0);
+            await ecus.B.StopAsync($"churn-{i}", Ecus.Soon);
+        }
+
+        await ProgressAsync(ecus.A, "churn", "found", attached.Sequence);
+    }
+
+    private static async Task<LogEntry> ProgressAsync(ILocalNode node, string name, string what, long afterSequence)
+    {
+        LogEntry line = await node.WaitForLineAsync(
+            name, line => line.StartsWith(what, StringComparison.Ordinal) || line.StartsWith("wrong", StringComparison.Ordinal), afterSequence);
+        Assert.DoesNotContain("wrong", line.Text, StringComparison.Ordinal);
+        return line;
+    }
+
     private static async Task ServeAsync(ILocalNode node)
     {
         await node.RunAsync(new RunRequest { Program = Programs.Cartographer, Name = "atlas", Arguments = ["serve"] }, Ecus.Soon);

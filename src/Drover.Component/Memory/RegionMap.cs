@@ -87,7 +87,7 @@ public sealed class RegionMap : IDisposable
     /// something there. A thread of this very component must come upon it by <see cref="Attachment.Read"/> or
     /// <see cref="Attachment.Write"/>: while it waits in managed code, the collector would wait for it too.
     /// </summary>
-    /// <param name="fault">May be told of a fault that is already resolved. Null: holes give no access again.</param>
+    /// <param name="fault">May be told of a fault that is already resolved, so <see cref="TryAttach"/> is the one to use. Null: holes give no access again.</param>
     public void OnFault(Action<RegionFault>? fault)
     {
         SignalHandler? now = fault is null ? null : _createHandler(_ => Handle(fault));

@@ -35,6 +35,6 @@ public enum PrivateCall
     MapAttachment = 3333,
 
     /// <summary>(selector of a region map, or 0 for the address space; 0; sequence). Waits until what was attached and
-    /// detached there before is so in every address space that it concerns. OutOfMemory: a process had no room.</summary>
+    /// detached there before is so in every address space that it concerns. OutOfMemory: the component's own has no room for it.</summary>
     AwaitMappings = 3334,
 }

@@ -14,11 +14,12 @@ internal sealed class MappingWait(KernelThread thread, uint info)
     /// <summary>One more address space has to be in step.</summary>
     public void Expect() => _outstanding++;
 
-    /// <summary>One is. The last one lets the thread go on, unless its domain stands still: then that does.</summary>
-    public void Arrive(KernelScope scope, CallStatus status)
+    /// <summary>One is. The last one lets the thread go on, unless its domain stands still: then that does. That another
+    /// component has no room for what it sees is no failure of this one.</summary>
+    public void Arrive(KernelScope scope, ProtectionDomain seenBy, bool hasRoom)
     {
-        if (status != CallStatus.Ok)
-            _status = status;
+        if (!hasRoom && ReferenceEquals(seenBy, thread.Domain))
+            _status = CallStatus.OutOfMemory;
         if (--_outstanding == 0)
             Finish(scope);
     }

@@ -13,6 +13,7 @@ public sealed class MappingTests : IDisposable
     private const int Look = 16;
     private const int Store = 17;
     private const int TakeDescriptors = 18;
+    private const int TakeMappings = 19;
 
     private const ulong Page = 4096;
     private const ulong Base = 0x2000_0000_0000;
@@ -107,6 +108,9 @@ public sealed class MappingTests : IDisposable
             using IMemorySnapshot snapshot = stopped.Snapshot();
             Assert.Contains(state.Mappings, mapping => mapping.Start <= Base && Base < mapping.End);
             Assert.DoesNotContain(snapshot.Runs, run => run.Address < Base + (8 * Page) && Base < run.End);
+            // Whoever wants to know what was written shares the kernel's registration with the holes.
+            Assert.False(stopped.TakeChanges(state.Mappings).IsComplete);
+            Assert.True(stopped.TakeChanges(state.Mappings).IsComplete);
         }
 
         Assert.Equal((Base + (3 * Page), false), await faults.Next());
@@ -117,6 +121,18 @@ public sealed class MappingTests : IDisposable
         Assert.Equal((Base + (6 * Page), false), await faults.Next());
         Assert.Empty(Space.Change([new(Base, 8 * Page, PageProtection.Read, Memory(8, 40))]));
         Assert.Equal(1046, await _servant.Note(0));
+    }
+
+    [Fact]
+    public async Task Component_from_which_access_cannot_be_taken_away_is_ended()
+    {
+        Assert.Empty(Space.Change([new(Base, 2 * Page, Both, Memory(2, 5))]));
+        Assert.Equal(5, await AtPage(0));
+        Assert.True(await _servant.Order(TakeMappings) > 10_000);
+
+        Assert.ThrowsAny<Exception>(() => Space.Change([new(Base, Page, PageProtection.None)]));
+
+        Assert.Equal(new ProcessExit(0, 9), await _servant.Process.Exited.WaitAsync(Patience));
     }
 
     [Fact]

@@ -12,6 +12,12 @@ return args switch
         env.Announce<IAtlas>("Atlas", _ => atlas);
         Console.WriteLine("serving");
     }),
+    ["churn"] => Component.Serve(env =>
+    {
+        Churn churn = new(env);
+        Console.WriteLine("churning");
+        GC.KeepAlive(churn);
+    }),
     ["survey", string stamp] => Ask(atlas => atlas.Survey(byte.Parse(stamp, CultureInfo.InvariantCulture))),
     ["touch", string page] => Ask(atlas => $"{atlas.Touch(uint.Parse(page, CultureInfo.InvariantCulture))}"),
     ["strand", string page] => Ask(atlas =>

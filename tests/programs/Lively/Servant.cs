@@ -48,6 +48,7 @@ internal static unsafe partial class Servant
         16 => Look((byte*)argument),
         17 => Store((byte*)argument),
         18 => TakeDescriptors(),
+        19 => TakeMappings(),
         _ => -1,
     };
 
@@ -207,6 +208,18 @@ internal static unsafe partial class Servant
         return taken;
     }
 
+    /// <summary>Leaves no mapping free: every other page has other rights.</summary>
+    private static long TakeMappings()
+    {
+        const nuint Pages = 140_000;
+        const int Anonymous = 0x4022; // MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE
+        byte* start = (byte*)mmap(null, Pages * 4096, 0, Anonymous, -1, 0);
+        long taken = 0;
+        for (nuint page = 0; page < Pages && mmap(start + (page * 4096), 4096, 1, Anonymous | 0x10, -1, 0) != (void*)-1; page += 2)
+            taken++;
+        return taken;
+    }
+
     private static byte[] Pattern(int bytes) => [.. Enumerable.Range(0, bytes).Select(i => (byte)(i * 7))];
 
     [StructLayout(LayoutKind.Sequential)]
@@ -268,6 +281,9 @@ internal static unsafe partial class Servant
 
     [LibraryImport("libc")]
     private static partial int epoll_wait(int epoll, byte* events, int count, int milliseconds);
+
+    [LibraryImport("libc")]
+    private static partial void* mmap(void* address, nuint length, int protection, int flags, int descriptor, nint offset);
 
     [LibraryImport("libc")]
     private static partial void* memcpy(void* destination, void* source, nuint bytes);
