@@ -88,7 +88,9 @@ internal static unsafe class PageScan
                 ReturnMask = query.Returned,
             };
             int count = LinuxException.Check(Libc.Ioctl(map, ScanRequest, &arguments), "ioctl(PAGEMAP_SCAN)");
-            at = arguments.WalkEnd;
+            // Where there was room left the walk came to its end, whatever the kernel says: when it fills its own buffer on the way, it
+            // reports that place although it went on (seen on Linux 6.18), and pages would be looked at twice.
+            at = count < regions.Length ? end : arguments.WalkEnd;
             return count;
         }
     }

@@ -12,6 +12,7 @@ public sealed class ChangedPagesTests : IDisposable
     private const int Stir = 12;
     private const int Fill = 13;
     private const int Touch = 14;
+    private const int TouchEven = 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -45,6 +46,21 @@ public sealed class ChangedPagesTests : IDisposable
         ulong[] expected = [.. Enumerable.Range(0, 10).Select(page => arena + ((ulong)page * 97 % 1024 * PageBytes)).Order()];
         Assert.Equal(expected, Pages(changes.Written).Where(page => page >= arena && page < arena + (1000 * PageBytes)));
         Assert.Equal(990, Pages(changes.Unchanged).Count(page => page >= arena && page < arena + (1000 * PageBytes)));
+    }
+
+    [Fact]
+    public async Task Written_pages_may_lie_scattered_among_thousands_that_are_unchanged()
+    {
+        const int Count = 8000;
+        ulong arena = (ulong)await _servant.Order(Fill, Count);
+        Look();
+        await _servant.Order(TouchEven, Count);
+
+        PageChanges changes = Look();
+
+        ulong[] all = [.. Enumerable.Range(0, Count).Select(page => arena + ((ulong)page * PageBytes))];
+        Assert.Equal(all.Where((_, index) => index % 2 == 0), Pages(changes.Written).Where(page => page >= arena && page <= all[^1]));
+        Assert.Equal(all.Where((_, index) => index % 2 == 1), Pages(changes.Unchanged).Where(page => page >= arena && page <= all[^1]));
     }
 
     [Fact]
@@ -95,6 +111,9 @@ public sealed class ChangedPagesTests : IDisposable
             HashSet<ulong> unchanged = [.. Pages(changes.Unchanged)];
             foreach (ulong gone in _layered.Keys.Where(page => !unchanged.Contains(page)).ToList())
                 _layered.Remove(gone);
+            Assert.Equal(Pages(changes.Written).Concat(unchanged).Order(), Pages(changes.Written).Concat(unchanged).Distinct().Order());
+            Assert.Equal(changes.Written.OrderBy(run => run.Address), changes.Written);
+            Assert.Equal(changes.Unchanged.OrderBy(run => run.Address), changes.Unchanged);
             // A page that was not there at the look before can not be as it was then.
             Assert.DoesNotContain(unchanged, page => !_layered.ContainsKey(page));
             foreach (ulong page in Pages(changes.Written))

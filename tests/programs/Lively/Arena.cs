@@ -51,6 +51,14 @@ internal static unsafe partial class Arena
         return pages;
     }
 
+    /// <summary>Writes to every second one of so many pages that <see cref="Fill"/> made.</summary>
+    public static long TouchEven(int pages)
+    {
+        for (long page = 0; page < pages; page += 2)
+            ++*(long*)(Start + ((ulong)page * PageBytes));
+        return pages;
+    }
+
     private static bool Do(Random random, int what, int first, int pages)
     {
         byte* address = At(first);

@@ -49,6 +49,7 @@ internal static unsafe partial class Servant
         17 => Store((byte*)argument),
         18 => TakeDescriptors(),
         19 => TakeMappings(),
+        20 => Arena.TouchEven((int)argument),
         _ => -1,
     };
 
