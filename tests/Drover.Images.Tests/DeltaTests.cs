@@ -101,6 +101,51 @@ public sealed class DeltaTests : IDisposable
         Assert.Equal(SampleImage.Json(chain.Manifest with { Parent = null }), SampleImage.Json(merged.Manifest));
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public async Task Deltas_found_by_comparing_equal_what_a_complete_image_would_hold(int seed)
+    {
+        var random = new Random(seed);
+        SortedDictionary<ulong, byte[]> model = [];
+        string path = await BaseAsync();
+        foreach ((ulong address, byte[] content) in SampleImage.Pages().All)
+            model[address] = content;
+        for (int round = 0; round < 20; round++)
+        {
+            (MemoryPages written, _) = Change(random, model, round);
+            var now = new MemoryPages();
+            foreach ((ulong address, byte[] content) in model)
+                now.Add(address, content);
+            using ImageReader before = ImageReader.Open(path);
+            ImageDifference difference = ImageDifference.OfMemory(now, before);
+            // A page may have been written with what it held before.
+            Assert.All(difference.Runs.SelectMany(Pages), page => Assert.Contains(page, written.Runs.SelectMany(Pages)));
+            path = Sub($"delta-{round}");
+            await using ImageWriter writer = ImageWriter.Begin(path, new PlainDirectoryFlush(), before);
+            writer.WritePages(difference, difference.Inherited);
+            await writer.CommitAsync(SampleImage.Manifest with { ImageId = null });
+        }
+
+        using ImageReader chain = ImageReader.Open(path);
+        AssertHolds(model, chain);
+    }
+
+    [Fact]
+    public async Task Dataspaces_are_compared_by_their_badge()
+    {
+        using ImageReader before = ImageReader.Open(await BaseAsync());
+        MemoryPages now = new MemoryPages().Add(0, 6).Add(Page, 9).Add(5 * Page, 8);
+
+        ImageDifference tables = ImageDifference.OfDataspace(now, before, 0xaaaa_0000_0004);
+        ImageDifference unknown = ImageDifference.OfDataspace(now, before, 0x1234);
+
+        Assert.Equal([new PageRun(0, Page)], tables.Inherited);
+        Assert.Equal([new PageRun(Page, Page), new PageRun(5 * Page, Page)], tables.Runs);
+        Assert.Empty(unknown.Inherited);
+        Assert.Equal([new PageRun(0, 2 * Page), new PageRun(5 * Page, Page)], unknown.Runs);
+    }
+
     [Fact]
     public async Task Merged_image_takes_the_place_of_the_one_it_was_merged_from()
     {
@@ -259,6 +304,12 @@ public sealed class DeltaTests : IDisposable
         // The file mapping stays as it was.
         inherited.AddRange(model.Keys.Where(address => address >= SampleImage.FileStart).Select(address => new PageRun(address, Page)));
         return (written, inherited);
+    }
+
+    private static IEnumerable<ulong> Pages(PageRun run)
+    {
+        for (ulong page = run.Address; page < run.End; page += Page)
+            yield return page;
     }
 
     private static void AssertHolds(SortedDictionary<ulong, byte[]> model, ImageReader reader)
