@@ -69,11 +69,17 @@ public sealed class ComponentMonitor
     /// <exception cref="CheckpointRefusedException">It holds something that an image cannot keep.</exception>
     /// <exception cref="TableFormatException">Its tables do not hold together.</exception>
     /// <exception cref="ImageStorageException">The image cannot be written there.</exception>
+    /// <param name="component">The component.</param>
+    /// <param name="directory">Path of the image.</param>
+    /// <param name="parent">An image of the same instance that a delta image is to build upon; null for a complete image. Stays
+    /// the caller's.</param>
+    /// <param name="leaveRunning">Whether it runs on.</param>
+    /// <param name="cancel">Gives the image up; the component runs on.</param>
     public Task<CheckpointOutcome> CheckpointAsync(
-        MonitoredComponent component, string directory, bool leaveRunning, CancellationToken cancel)
+        MonitoredComponent component, string directory, ImageReader? parent, bool leaveRunning, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(component);
-        return _checkpointer.RunAsync(component, directory, leaveRunning, cancel);
+        return _checkpointer.RunAsync(component, directory, parent, leaveRunning, cancel);
     }
 
     /// <summary>Builds a component from an image and lets it run. On failure nothing is left behind.</summary>

@@ -66,6 +66,10 @@ public sealed class MonitoredComponent
 
     internal IComponentProcess Process => _process ?? throw new InvalidOperationException($"{Name} has no process yet");
 
+    /// <summary>The image since which the engine notes what is written, if it does: a delta image that builds upon that one
+    /// need not compare. Guarded by <see cref="StopTurn"/>.</summary>
+    internal Guid? WritesNotedSince { get; set; }
+
     /// <summary>Held by whoever stops the component for a while: one at a time.</summary>
     internal SemaphoreSlim StopTurn { get; } = new(1, 1);
 

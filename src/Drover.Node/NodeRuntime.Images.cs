@@ -14,9 +14,10 @@ public sealed partial class NodeRuntime
         MonitoredComponent component = FindRunning(request.Name);
         try
         {
+            using ImageReader? parent = request.Parent is null ? null : OpenImage(request.Parent);
             using IDisposable noted = _journal.Note(Path.GetFullPath(request.Directory));
             CheckpointOutcome outcome = await Task.Run(
-                () => _monitor.CheckpointAsync(component, request.Directory, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
+                () => _monitor.CheckpointAsync(component, request.Directory, parent, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
             return new CheckpointReport
             {
                 Name = component.Name,
@@ -85,7 +86,7 @@ public sealed partial class NodeRuntime
         };
     }
 
-    private static ImageReader OpenImage(string directory)
+    internal static ImageReader OpenImage(string directory)
     {
         if (!ImageDirectory.HoldsImage(directory))
         {

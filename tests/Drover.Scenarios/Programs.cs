@@ -18,6 +18,8 @@ internal static class Programs
 
     public static string Clockwork => PathOf(nameof(Clockwork));
 
+    public static string Ledger => PathOf(nameof(Ledger));
+
     public static string Tally => PathOf(nameof(Tally));
 
     public static string Cartographer => PathOf(nameof(Cartographer));

@@ -72,6 +72,7 @@ internal static class DroverCommand
             StopVerb.Create(environment),
             LogVerb.Create(environment),
             InspectVerb.Create(environment),
+            ImageVerb.Create(environment),
             DoctorVerb.Create(environment),
             DemoVerb.Create(environment),
         };

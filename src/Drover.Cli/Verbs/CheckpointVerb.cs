@@ -18,13 +18,18 @@ internal static class CheckpointVerb
             Required = true,
         };
         var leaveRunning = new Option<bool>("--leave-running") { Description = "Let the component run on." };
+        var parent = new Option<string?>("--parent")
+        {
+            Description = "Write only what changed since this image of the same running instance; both are needed to restore.",
+            HelpName = "DIR",
+        };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "checkpoint",
             "Writes a component into an image and ends it. If anything fails it runs on as if nothing had happened.")
         {
-            name, directory, leaveRunning, node, json,
+            name, directory, leaveRunning, parent, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -35,7 +40,8 @@ internal static class CheckpointVerb
                 new CheckpointRequest(
                     component,
                     Path.GetFullPath(parsed.GetRequiredValue(directory)),
-                    parsed.GetValue(leaveRunning)),
+                    parsed.GetValue(leaveRunning),
+                    parsed.GetValue(parent) is { } before ? Path.GetFullPath(before) : null),
                 interrupted);
             if (parsed.GetValue(json))
                 Printer.Json(environment, report, NodeJson.Default.CheckpointReport);

@@ -16,14 +16,16 @@ internal sealed class Checkpointer(
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
     public async Task<CheckpointOutcome> RunAsync(
-        MonitoredComponent component, string imageDirectory, bool leaveRunning, CancellationToken cancel)
+        MonitoredComponent component, string imageDirectory, ImageReader? parent, bool leaveRunning, CancellationToken cancel)
     {
+        if (parent is not null)
+            CheckParent(component, parent);
         long requested = Stopwatch.GetTimestamp();
         using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
-        await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories);
+        await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories, parent);
         RecogniseFiles(component);
         using Standstill still = Standstill.Begin([component], StopPatience);
-        using ComponentMoment moment = Capture(still)[0];
+        using ComponentMoment moment = Capture(still, parent)[0];
         if (leaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
@@ -34,6 +36,18 @@ internal sealed class Checkpointer(
     }
 
     private ImageOrigin Origin() => new(time.GetUtcNow(), nodeName, machine.Cpu);
+
+    private static void CheckParent(MonitoredComponent component, ImageReader parent)
+    {
+        if (parent.Manifest.Incarnation != component.Incarnation || parent.Manifest.ImageId is null)
+        {
+            throw new CheckpointRefusedException(
+                $"the image in {parent.Directory} is of another instance than the {component.Name} that runs here; a delta image builds upon one of the same instance");
+        }
+
+        if (parent.Chain.Count >= ImageFormat.LongestChain)
+            throw new CheckpointRefusedException($"the image in {parent.Directory} builds upon {parent.Chain.Count - 1} others already; merge them first");
+    }
 
     /// <summary>Hashes what the component maps before it is stopped, so that the pause need not.</summary>
     private void RecogniseFiles(MonitoredComponent component)
@@ -52,13 +66,13 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>All or none.</summary>
-    private List<ComponentMoment> Capture(Standstill still)
+    private List<ComponentMoment> Capture(Standstill still, ImageReader? parent = null)
     {
         List<ComponentMoment> moments = [];
         try
         {
             foreach ((StoppedComponent stopped, DomainCapture domain) in still.Members.Zip(Describe(still)))
-                moments.Add(ComponentMoment.Take(stopped, domain, machine));
+                moments.Add(ComponentMoment.Take(stopped, domain, machine, parent));
             return moments;
         }
         catch

@@ -18,10 +18,12 @@ internal sealed class ComponentMoment : IDisposable
     private readonly ProcessState _process;
     private readonly List<(ObjectId Object, DataspaceCopy Content)> _dataspaces = [];
     private readonly TableCopy _tables;
-    private readonly IMemorySnapshot _snapshot;
+    private readonly MemoryCapture _memory;
+    private readonly ImageReader? _parent;
 
-    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState process)
+    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState process, ImageReader? parent)
     {
+        _parent = parent;
         _component = stopped.Component;
         _domain = domain;
         _process = process;
@@ -41,20 +43,20 @@ internal sealed class ComponentMoment : IDisposable
         }
 
         _tables = tables!;
-        _snapshot = stopped.Process.Snapshot();
+        _memory = MemoryCapture.Take(stopped, process, parent);
     }
 
     /// <summary>Of the last line that was logged before.</summary>
     public long LogSequence { get; }
 
     /// <exception cref="CheckpointRefusedException">It has what an image cannot keep.</exception>
-    public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine)
+    public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent)
     {
         ProcessState process = domain.WithoutManaged(stopped.Process.Read(machine.Identify));
         domain.CheckMappings(process.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, process);
+            : new ComponentMoment(stopped, domain, process, parent);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>
@@ -63,21 +65,40 @@ internal sealed class ComponentMoment : IDisposable
         // A component whose tables do not hold together can never be restored: better to learn it now.
         TableTruth truth = TableTruth.Of(_domain.Domain, badge => badge);
         TableRelocation.Check(_tables, truth.Held, truth.Gates);
-        writer.WritePages(_snapshot, cancel);
-        foreach ((ObjectId id, DataspaceCopy content) in _dataspaces)
-            writer.WriteDataspace(id, content, cancel);
+        _memory.WriteTo(writer, cancel);
+        WriteDataspaces(writer, cancel);
         ImageManifest manifest = Describe(origin);
         await writer.CommitAsync(manifest, cancel).ConfigureAwait(false);
+        if (_parent is not null)
+            _component.WritesNotedSince = manifest.ImageId;
         return manifest;
     }
 
-    public void Dispose() => _snapshot.Dispose();
+    public void Dispose() => _memory.Dispose();
+
+    private void WriteDataspaces(ImageWriter writer, CancellationToken cancel)
+    {
+        Dictionary<ObjectId, ulong> badges = _parent is null ? [] : _domain.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
+        foreach ((ObjectId id, DataspaceCopy content) in _dataspaces)
+        {
+            if (_parent is null)
+            {
+                writer.WriteDataspace(id, content, cancel);
+                continue;
+            }
+
+            // Others than the component may have written to it, core into the UTCBs for one: so it is always compared.
+            ImageDifference difference = ImageDifference.OfDataspace(content, _parent, id == _domain.Utcbs ? null : badges[id], cancel);
+            writer.WriteDataspace(id, difference, difference.Inherited, cancel);
+        }
+    }
 
     private ImageManifest Describe(ImageOrigin origin) => new()
     {
         Created = origin.Created,
         NodeName = origin.NodeName,
         ComponentName = _component.Name,
+        ImageId = Guid.NewGuid(),
         Incarnation = _component.Incarnation,
         Cpu = origin.Cpu,
         Process = _process,

@@ -6,9 +6,10 @@ namespace Drover.Monitor.Checkpoint;
 /// component stands still. Only what was ever touched is copied.</summary>
 internal sealed class DataspaceCopy : IPageSource
 {
+    /// <summary>Arrays have a greatest length, and small ones are found more easily.</summary>
     private const int PartBytes = 1 << 20;
 
-    private readonly Dictionary<ulong, byte[]> _parts = [];
+    private readonly List<Part> _parts = [];
 
     private DataspaceCopy(IReadOnlyList<PageRun> runs)
     {
@@ -19,30 +20,38 @@ internal sealed class DataspaceCopy : IPageSource
 
     public static DataspaceCopy Take(ISharedMemory memory)
     {
-        List<PageRun> runs = [];
-        foreach ((ulong offset, ulong length) in memory.PopulatedRanges())
+        DataspaceCopy copy = new([.. memory.PopulatedRanges().Select(range => new PageRun(range.OffsetBytes, range.LengthBytes))]);
+        foreach (PageRun run in copy.Runs)
         {
-            for (ulong done = 0; done < length; done += PartBytes)
-                runs.Add(new PageRun(offset + done, Math.Min(PartBytes, length - done)));
+            for (ulong offset = run.Address; offset < run.End; offset += PartBytes)
+                copy._parts.Add(new Part(offset, memory.Span(offset, (int)Math.Min(PartBytes, run.End - offset)).ToArray()));
         }
 
-        DataspaceCopy copy = new(runs);
-        foreach (PageRun run in runs)
-            copy._parts[run.Address] = memory.Span(run.Address, (int)run.LengthBytes).ToArray();
         return copy;
     }
 
     public void Read(ulong address, Span<byte> destination)
     {
-        foreach (PageRun run in Runs)
+        int index = _parts.BinarySearch(new Part(address, []), s_byOffset);
+        if (index < 0)
+            index = ~index - 1;
+        while (!destination.IsEmpty)
         {
-            if (address >= run.Address && address + (ulong)destination.Length <= run.End)
-            {
-                _parts[run.Address].AsSpan((int)(address - run.Address), destination.Length).CopyTo(destination);
-                return;
-            }
+            if (index < 0 || index == _parts.Count || address < _parts[index].OffsetBytes || address >= _parts[index].End)
+                throw new ArgumentOutOfRangeException(nameof(address), $"0x{address:x} is in no run");
+            Part part = _parts[index++];
+            ReadOnlySpan<byte> rest = part.Content.AsSpan((int)(address - part.OffsetBytes));
+            int length = Math.Min(rest.Length, destination.Length);
+            rest[..length].CopyTo(destination);
+            destination = destination[length..];
+            address += (ulong)length;
         }
+    }
 
-        throw new ArgumentOutOfRangeException(nameof(address), $"0x{address:x} is in no run");
+    private static readonly Comparer<Part> s_byOffset = Comparer<Part>.Create((one, other) => one.OffsetBytes.CompareTo(other.OffsetBytes));
+
+    private readonly record struct Part(ulong OffsetBytes, byte[] Content)
+    {
+        public ulong End => OffsetBytes + (ulong)Content.Length;
     }
 }

@@ -3,7 +3,9 @@ namespace Drover.Node.Operations;
 /// <param name="Name">The component.</param>
 /// <param name="Directory">Absolute path of the image to make; it must not exist or be empty.</param>
 /// <param name="LeaveRunning">Let the component run on afterwards.</param>
-public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning);
+/// <param name="Parent">Absolute path of an image of the same instance, for a delta image: one that holds only what was
+/// written since. Null for a complete image.</param>
+public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning, string? Parent = null);
 
 /// <summary>What came of a checkpoint.</summary>
 public sealed record CheckpointReport

@@ -20,4 +20,5 @@ namespace Drover.Node.Operations;
 [JsonSerializable(typeof(RestoreReport))]
 [JsonSerializable(typeof(LogEntry))]
 [JsonSerializable(typeof(InspectReport))]
+[JsonSerializable(typeof(ImageReport))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -1,0 +1,123 @@
+using System.Text.RegularExpressions;
+using Drover.Images;
+using Drover.Node;
+using Drover.Node.Operations;
+
+namespace Drover.Scenarios;
+
+/// <summary>S15: base and deltas are a full checkpoint; only written pages are in a delta.</summary>
+public sealed partial class S15DeltaImages
+{
+    private const string Name = "Ledger";
+    private const int AccountPages = 2000;
+
+    [Fact]
+    public async Task Chain_of_a_hundred_deltas_restores_with_private_memory_and_dataspaces_as_they_were()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string image = ecus.NewImage();
+        await ecus.A.CheckpointAsync(Name, image, leaveRunning: true);
+        CheckpointReport report = null!;
+        for (int delta = 1; delta <= 100; delta++)
+            (image, report) = await DeltaAsync(ecus, image, leaveRunning: delta < 100);
+        string last = await LastRoundAsync(ecus.A, report.LogSequence);
+
+        await ecus.B.RestoreAsync(image);
+
+        await GoesOnFromAsync(ecus.B, last);
+        using ImageReader chain = ImageReader.Open(image);
+        Assert.Equal(101, chain.Chain.Count);
+        await ImageFiles.MergeAsync(image, image + "-merged");
+        ILocalNode c = ecus.Start("ecu-c");
+        await c.RestoreAsync(image + "-merged");
+        await GoesOnFromAsync(c, last);
+    }
+
+    [Fact]
+    public async Task Delta_holds_what_was_written_and_little_more()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string first = ecus.NewImage();
+        long complete = (await ecus.A.CheckpointAsync(Name, first, leaveRunning: true)).Image.Bytes;
+        (string second, CheckpointReport compared) = await DeltaAsync(ecus, first, leaveRunning: true);
+
+        (_, CheckpointReport noted) = await DeltaAsync(ecus, second, leaveRunning: true);
+
+        // The books alone are 16 MB; the rest is what the runtime writes meanwhile.
+        Assert.InRange(complete, 2 * AccountPages * 4096, long.MaxValue);
+        Assert.InRange(compared.Image.Bytes, 1, complete / 3);
+        Assert.InRange(noted.Image.Bytes, 1, complete / 3);
+    }
+
+    [Fact]
+    public async Task Chain_may_branch_and_every_branch_restores()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string root = ecus.NewImage();
+        await ecus.A.CheckpointAsync(Name, root, leaveRunning: true);
+        (string left, CheckpointReport atLeft) = await DeltaAsync(ecus, root, leaveRunning: true);
+        (string right, CheckpointReport atRight) = await DeltaAsync(ecus, root, leaveRunning: true);
+        string afterLeft = await LastRoundAsync(ecus.A, atLeft.LogSequence);
+        string afterRight = await LastRoundAsync(ecus.A, atRight.LogSequence);
+
+        await ecus.B.RestoreAsync(left);
+        ILocalNode c = ecus.Start("ecu-c");
+        await c.RestoreAsync(right);
+
+        await GoesOnFromAsync(ecus.B, afterLeft);
+        await GoesOnFromAsync(c, afterRight);
+    }
+
+    [Fact]
+    public async Task Delta_upon_an_image_of_another_instance_is_refused_and_the_component_runs_on()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string image = ecus.NewImage();
+        await ecus.A.CheckpointAsync(Name, image);
+        await ecus.B.RestoreAsync(image);
+
+        NodeOperationException refusal = await Assert.ThrowsAsync<NodeOperationException>(() => DeltaAsync(ecus.B, ecus.NewImage(), image, leaveRunning: true));
+
+        Assert.Equal(NodeErrorCode.NotCheckpointable, refusal.Code);
+        Assert.Contains("another instance", refusal.Message, StringComparison.Ordinal);
+        long now = await ecus.B.LogAsync(Name) is [.., var newest] ? newest.Sequence : 0;
+        await ecus.B.WaitForLineAsync(Name, IsRound, now);
+    }
+
+    private static async Task StartAsync(ILocalNode node, int bookings)
+    {
+        await node.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = [$"{AccountPages}", $"{bookings}", "1"] }, Ecus.Soon);
+        await node.WaitForLineAsync(Name, IsRound);
+    }
+
+    private static async Task<(string Image, CheckpointReport Report)> DeltaAsync(Ecus ecus, string parent, bool leaveRunning)
+    {
+        string image = ecus.NewImage();
+        return (image, await DeltaAsync(ecus.A, image, parent, leaveRunning));
+    }
+
+    private static Task<CheckpointReport> DeltaAsync(ILocalNode node, string image, string parent, bool leaveRunning) =>
+        node.CheckpointAsync(new CheckpointRequest(Name, image, leaveRunning, parent), Ecus.Soon);
+
+    private static async Task<string> LastRoundAsync(ILocalNode node, long upToSequence) =>
+        (await node.LogAsync(Name)).Last(entry => entry.Sequence <= upToSequence && IsRound(entry.Text)).Text;
+
+    /// <summary>Its next round is the one behind the last, and it found its books in order.</summary>
+    private static async Task GoesOnFromAsync(ILocalNode node, string last)
+    {
+        LogEntry next = await node.WaitForLineAsync(Name, line => IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal));
+        Assert.Equal(Number(last) + 1, Number(next.Text));
+        await node.WaitForLineAsync(Name, line => IsRound(line) && Number(line) == Number(last) + 5);
+    }
+
+    private static bool IsRound(string line) => Round().IsMatch(line);
+
+    private static long Number(string line) => long.Parse(Round().Match(line).Groups[1].Value);
+
+    [GeneratedRegex("^round ([0-9]+) adds up")]
+    private static partial Regex Round();
+}
