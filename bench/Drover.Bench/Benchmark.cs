@@ -43,15 +43,21 @@ internal static class Benchmark
         using ImageFolder images = new();
         await using ILocalNode source = NodeRuntime.Create(new NodeOptions("bench-a"));
         await using ILocalNode target = NodeRuntime.Create(new NodeOptions("bench-b"));
+        (string Part, Func<Task<IReadOnlyList<Measure>>> Run)[] parts =
+        [
+            ("calls", () => CallMeasures.RunAsync(source, cancel)),
+            ("launch", () => LaunchMeasures.RunAsync(source, options.Runs, cancel)),
+            ("checkpoint", () => CheckpointMeasures.RunAsync(source, images, options.Runs, cancel)),
+            ("restore", () => RestoreMeasures.RunAsync(source, target, images, options.Runs, cancel)),
+            ("capabilities", () => CapabilityMeasures.RunAsync(source, target, images, options.Runs, cancel)),
+        ];
         List<Measure> measures = [];
-        Progress("calls");
-        measures.AddRange(await CallMeasures.RunAsync(source, cancel).ConfigureAwait(false));
-        Progress("launch");
-        measures.AddRange(await LaunchMeasures.RunAsync(source, options.Runs, cancel).ConfigureAwait(false));
-        Progress("checkpoint");
-        measures.AddRange(await CheckpointMeasures.RunAsync(source, images, options.Runs, cancel).ConfigureAwait(false));
-        Progress("restore");
-        measures.AddRange(await RestoreMeasures.RunAsync(source, target, images, options.Runs, cancel).ConfigureAwait(false));
+        foreach ((string part, Func<Task<IReadOnlyList<Measure>>> run) in parts.Where(part => options.Only is null || options.Only == part.Part))
+        {
+            Progress(part);
+            measures.AddRange(await run().ConfigureAwait(false));
+        }
+
         return measures;
     }
 

@@ -13,6 +13,10 @@ internal static class MeasuredPrograms
     public static Task<ComponentInfo> RunSheepCounterAsync(this ILocalNode node, int milliseconds, CancellationToken cancel) =>
         node.RunAsync(new RunRequest { Program = SheepCounter, Arguments = [$"{milliseconds}"] }, cancel);
 
+    /// <summary>The component as it is now.</summary>
+    public static async Task<ComponentInfo> CurrentAsync(this ILocalNode node, string name, CancellationToken cancel) =>
+        (await node.ListAsync(cancel).ConfigureAwait(false)).Single(known => known.Name == name);
+
     /// <summary>Waits for a line that begins so.</summary>
     public static async Task<string> WaitForLineAsync(this ILocalNode node, string name, string beginning, CancellationToken cancel)
     {

@@ -61,14 +61,18 @@ public sealed partial class ProtectionDomain
     private IEnumerable<T> Owned<T>()
         where T : KernelObject => _objects.Values.OfType<T>().OrderBy(owned => owned.Badge.Value);
 
-    private CapabilityState DescribeSlot((uint Selector, KernelObject Object, uint Deliveries) entry) => new(
-        entry.Selector,
-        entry.Object.Badge.Value,
-        entry.Deliveries,
-        entry.Object.Kind,
-        !entry.Object.IsAlive,
-        entry.Object.IsAlive && ReferenceEquals(entry.Object.Owner, this),
-        entry.Object.Description);
+    private CapabilityState DescribeSlot((uint Selector, KernelObject Object, uint Deliveries) entry)
+    {
+        bool isOwned = entry.Object.IsAlive && ReferenceEquals(entry.Object.Owner, this);
+        return new CapabilityState(
+            entry.Selector,
+            entry.Object.Badge.Value,
+            entry.Deliveries,
+            entry.Object.Kind,
+            !entry.Object.IsAlive,
+            isOwned,
+            isOwned ? "" : entry.Object.Description);
+    }
 
     private static RegionMapState DescribeMap(RegionMapObject map) => new(
         map.Badge.Value, map.Dataspace.Badge.Value, map.LengthBytes, map.FaultHandler?.Badge.Value ?? 0);

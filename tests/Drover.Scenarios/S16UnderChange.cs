@@ -8,15 +8,15 @@ namespace Drover.Scenarios;
 /// <summary>S16: checkpoints while objects of all kinds are made and ended as fast as possible.</summary>
 public sealed class S16UnderChange
 {
-    private const int Images = 30;
-
-    [Fact]
-    public async Task Each_of_thirty_images_is_whole_and_the_component_agrees_with_itself_after_its_restore()
+    [Theory]
+    [InlineData(3, 12, 30)]
+    [InlineData(8, 3, 15)]
+    public async Task Each_image_is_whole_and_the_component_agrees_with_itself_after_its_restore(int workers, int held, int images)
     {
         await using Ecus ecus = new();
-        await ecus.A.RunChurnAsync(ecus, workers: 3, held: 12);
+        await ecus.A.RunChurnAsync(ecus, workers, held);
         long made = 0;
-        for (int i = 0; i < Images; i++)
+        for (int i = 0; i < images; i++)
         {
             string image = ecus.NewImage();
             CheckpointReport report = await ecus.A.CheckpointAsync("churn", image, leaveRunning: true);

@@ -15,6 +15,9 @@ internal static class Measures
         Batches.Report("clock", 2_000, ReadClock);
         Batches.Report("trap", 100, Trap);
         Batches.Report("trap-memory", 100, TrapWithMemory);
+        Waits waits = new();
+        Batches.Report("poll", 500, waits.PollWithoutTimeout);
+        Batches.Report("poll-noted", 100, waits.PollWithTimeout);
         Batches.Report("core", 100, calls => CallCore(env.Pd, calls));
         using Session<IAdder> session = env.OpenSession<IAdder>("Adder");
         Batches.Report("rpc", 50, calls => CallComponent(session.Client, calls));

@@ -14,11 +14,23 @@ return args switch
         Measures.ReportAll(env);
         return 0;
     }),
+    ["herd", string count] => Component.Run(env =>
+    {
+        Herd.Live(Herd.Make(env, Number(count)));
+        return 0;
+    }),
+    ["lookup", string count] => Component.Run(env =>
+    {
+        Herd.ReportLookups(env, Number(count));
+        return 0;
+    }),
     _ => Usage(),
 };
 
+static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Meter adder | measure");
+    Console.Error.WriteLine("usage: Meter adder | measure | herd COUNT | lookup COUNT");
     return 64;
 }

@@ -7,7 +7,7 @@ namespace Drover.Core.State;
 /// <param name="Badge">Of the object in it.</param>
 /// <param name="IsVoid">The object is gone; the slot is occupied until it is released.</param>
 /// <param name="IsOwned">The domain itself owns the object.</param>
-/// <param name="Description">Shown to people.</param>
+/// <param name="Description">Shown to people; empty for an object that the domain owns, which is described elsewhere.</param>
 public sealed record CapabilityState(
     uint Selector,
     ulong Badge,

@@ -25,6 +25,7 @@ internal sealed class DomainCapture
     private readonly List<ObjectState> _objects = [];
     private readonly List<SessionState> _sessions = [];
     private readonly HashSet<ulong> _inodes = [];
+    private readonly Lazy<DomainState> _domain;
     private readonly ObjectId _utcbs;
     private readonly IStoppedProcess? _stopped;
 
@@ -45,11 +46,12 @@ internal sealed class DomainCapture
         AddHeld();
         AddAttached();
         AddSessions();
-        Domain = ToDomainState();
+        _domain = new(ToDomainState);
         Announcements = [.. announced.Select(Describe)];
     }
 
-    public DomainState Domain { get; }
+    /// <summary>Put together when it is first asked for, which needs no component that stands still.</summary>
+    public DomainState Domain => _domain.Value;
 
     public IReadOnlyList<SessionState> Sessions => _sessions;
 
@@ -105,7 +107,7 @@ internal sealed class DomainCapture
     private void AddOwned()
     {
         foreach (CoreState.GateState gate in _core.Gates)
-            AddObject(gate.Badge, ObjectKind.Gate, $"{gate.Label}", state => state with { Gate = new GateState { Label = gate.Label, Entrypoint = gate.Entrypoint } });
+            _numbers.TryAdd(gate.Badge, out _);
         foreach (CoreState.DataspaceState dataspace in _core.Dataspaces)
         {
             // A running component, of which this is a picture only, may have freed it meanwhile.
@@ -128,6 +130,15 @@ internal sealed class DomainCapture
             });
         }
     }
+
+    private ObjectState Describe(CoreState.GateState gate) => new()
+    {
+        Id = _numbers[gate.Badge],
+        Kind = ObjectKind.Gate,
+        Badge = gate.Badge,
+        Label = $"{gate.Label}",
+        Gate = new GateState { Label = gate.Label, Entrypoint = gate.Entrypoint },
+    };
 
     private void AddRegionMaps()
     {
@@ -339,7 +350,7 @@ internal sealed class DomainCapture
         RamUsedBytes = _core.Ram.Used,
         CapabilityQuota = _core.Capabilities.Limit,
         CapabilitiesUsed = _core.Capabilities.Used,
-        Objects = _objects,
+        Objects = [.. _objects, .. _core.Gates.Select(Describe)],
         Capabilities =
         [
             .. _core.CapabilitySpace.Select(held => new CapabilityState
