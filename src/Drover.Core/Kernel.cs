@@ -2,6 +2,7 @@ using Drover.Contracts.Rpc;
 using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
 using Drover.Core.Memory;
+using Drover.Core.Quotas;
 using Drover.Core.State;
 using Drover.Platform;
 
@@ -33,13 +34,24 @@ public sealed class Kernel
     internal int DeferredCallsPerDomain => _options.DeferredCallsPerDomain;
 
     /// <summary>Makes an empty domain. The caller owns it and ends it with <see cref="ProtectionDomain.Destroy"/>.</summary>
+    /// <exception cref="NodeQuotaException">The node has not so much RAM quota left.</exception>
     public ProtectionDomain CreateDomain(DomainOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var domain = new ProtectionDomain(this, options);
-        using KernelScope scope = Enter();
-        _domains.Add(domain);
-        return domain;
+        ulong leftBytes;
+        using (KernelScope scope = Enter())
+        {
+            leftBytes = RamLeftBytes();
+            if (options.RamQuotaBytes <= leftBytes)
+            {
+                _domains.Add(domain);
+                return domain;
+            }
+        }
+
+        domain.Destroy();
+        throw new NodeQuotaException(options.Name, options.RamQuotaBytes, leftBytes, _options.RamBytes);
     }
 
     /// <summary>Describes domains that stand still, all as of one moment. Replies that reached them meanwhile become
@@ -91,6 +103,15 @@ public sealed class Kernel
         ArgumentNullException.ThrowIfNull(dataspace);
         using KernelScope scope = Enter();
         return [.. dataspace.Users.Select(map => map.Domain).Where(domain => domain != but).Distinct()];
+    }
+
+    // Under IpcLock.
+    private ulong RamLeftBytes()
+    {
+        ulong left = _options.RamBytes;
+        foreach (ProtectionDomain domain in _domains)
+            left -= Math.Min(left, domain.RamAccount.Limit);
+        return left;
     }
 
     internal KernelScope Enter() => new(this);

@@ -8,6 +8,9 @@ public sealed record KernelOptions
 {
     public IBadgeSource Badges { get; init; } = new NodeBadges();
 
+    /// <summary>RAM quota that all domains together may have, in bytes.</summary>
+    public ulong RamBytes { get; init; } = ulong.MaxValue;
+
     /// <summary>How long node-side code waits for a component to reply.</summary>
     public TimeSpan NodeCallPatience { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -1,4 +1,5 @@
 using Drover.Core.Capabilities;
+using Drover.Platform.Faults;
 
 namespace Drover.Node;
 
@@ -11,6 +12,12 @@ public sealed record NodeOptions(string Name)
 
     /// <summary>Told of what went wrong inside the node while it served a component: what failed, and how. Any thread.</summary>
     public Action<string, Exception> OnFault { get; init; } = static (_, _) => { };
+
+    /// <summary>Memory that the node's components may have together, in bytes: the sum of their RAM quotas.</summary>
+    public ulong RamBytes { get; init; } = ulong.MaxValue;
+
+    /// <summary>Steps of checkpoints and restores that are to fail on purpose.</summary>
+    public FaultPoints Faults { get; init; } = new();
 
     /// <summary>File that remembers which images are being written, so that the next node with the same file clears what
     /// this one, killed, left unfinished; null for none.</summary>
