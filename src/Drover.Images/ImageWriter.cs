@@ -2,6 +2,7 @@ using Drover.Images.Content;
 using Drover.Images.Format;
 using Drover.Images.State;
 using Drover.Platform;
+using Drover.Platform.Faults;
 
 namespace Drover.Images;
 
@@ -49,6 +50,9 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
 
     /// <summary>Bytes of all files of the image; 0 before the commit.</summary>
     public long LengthBytes { get; private set; }
+
+    /// <summary>Steps that are to fail on purpose; none unless set.</summary>
+    public FaultPoints Faults { get; set; } = new();
 
     /// <summary>Takes the directory, which must be absent, empty, or hold what a writer that died left there. Its parent
     /// must exist. The files are for this user only: they hold a component's memory.</summary>
@@ -169,8 +173,10 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     /// <summary>Everything that the manifest speaks of is on the disk before it has its name.</summary>
     private void Publish(string path, byte[] file)
     {
+        Faults.Reach(FaultPoint.CheckpointFlushContent);
         _pages.Flush();
         _dataspaces.Flush();
+        Faults.Reach(FaultPoint.CheckpointWriteManifest);
         string unnamed = Path.Combine(Directory, ImageFormat.NewManifestFile);
         using (FileStream stream = Storage.Create(unnamed))
         {
@@ -179,8 +185,10 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         }
 
         FlushDirectory(Directory);
+        Faults.Reach(FaultPoint.CheckpointNameManifest);
         // With overwriting, .NET does this by rename(2): all or nothing.
         File.Move(unnamed, path, overwrite: true);
+        Faults.Reach(FaultPoint.CheckpointFlushName);
         FlushDirectory(Directory);
         if (Path.GetDirectoryName(Directory) is { } parent)
             FlushDirectory(parent);

@@ -2,14 +2,16 @@ using Drover.Linux.Memory;
 using Drover.Linux.Processes;
 using Drover.Linux.Tracing;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.Traps;
 
 namespace Drover.Linux;
 
 /// <summary>Processes on Linux 6.12 or later, x86-64. Safe for use by any thread.</summary>
 /// <remarks>One thread of it does all tracing. When this process ends, however it ends, the components end with it.</remarks>
-public sealed class LinuxProcessPlatform : IProcessPlatform
+public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessPlatform
 {
+    private readonly FaultPoints _faults = faults ?? new FaultPoints();
     private readonly TracerThread _tracer = new();
     private readonly DescriptorWatcher _exits = new("exit watcher");
     private readonly DescriptorWatcher _faults = new("fault watcher");
@@ -31,7 +33,7 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
         StateValidator.Check(request);
         using RebuildResources resources = new(request.State, request.Backing);
         return _tracer.Run(
-            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources), traps));
+            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources, _faults), traps));
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
@@ -75,6 +77,7 @@ public sealed class LinuxProcessPlatform : IProcessPlatform
         ComponentProcess process = new(_tracer, _exits, _faults, parts, traps)
         {
             Disposed = ended => _processes.Remove(ended),
+            Faults = _faults,
         };
         _processes.Add(process);
         return process;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Drover.Images.State;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 using Drover.Platform.Traps;
 
@@ -14,6 +15,9 @@ public interface IComponentMachine
 
     /// <summary>What this machine's CPUs have.</summary>
     CpuRequirements Cpu { get; }
+
+    /// <summary>Steps that are to fail on purpose.</summary>
+    FaultPoints Faults { get; }
 
     /// <summary>Makes new names in directories durable.</summary>
     IDirectoryFlush Directories { get; }

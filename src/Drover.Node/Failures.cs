@@ -1,3 +1,4 @@
+using Drover.Core.Quotas;
 using Drover.Core.State;
 using Drover.Images;
 using Drover.Linux.Native;
@@ -7,16 +8,20 @@ using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Restore;
 using Drover.Monitor.Tables;
 using Drover.Node.Operations;
+using Drover.Platform.Faults;
 
 namespace Drover.Node;
 
 /// <summary>Turns what went wrong below into what a person can act on.</summary>
 internal static class Failures
 {
-    /// <summary>Of a launch or a restore: there, tables that do not hold together are the image's.</summary>
-    public static NodeOperationException ExplainMaking(Exception failure, string name) => failure is TableFormatException tables
-        ? new(NodeErrorCode.BadImage, tables.Message, "Take another image of the component.", tables)
-        : Explain(failure, name);
+    /// <summary>True for what only the making of a component finds wrong with an image.</summary>
+    public static bool IsOfImage(Exception failure) => failure is TableFormatException or DomainStateException or InvalidProcessStateException;
+
+    /// <param name="directory">Of the image.</param>
+    /// <param name="failure">One that <see cref="IsOfImage"/>.</param>
+    public static NodeOperationException ExplainImage(string directory, Exception failure) =>
+        new(NodeErrorCode.BadImage, $"{directory}: {failure.Message}.", "Take another image of the component.", failure);
 
     public static NodeOperationException Explain(Exception failure, string name) => failure switch
     {
@@ -30,6 +35,8 @@ internal static class Failures
         NotKeepableException kept => new(NodeErrorCode.NotCheckpointable, $"'{name}': {kept.Message}", "It runs on.", kept),
         InvalidProcessStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
         ProcessEndedException ended => new(NodeErrorCode.ComponentEnded, $"'{name}' ended meanwhile: {ended.Message}", "See 'drover log' for what it wrote last.", ended),
+        NodeQuotaException full => new(NodeErrorCode.MissingResource, $"{full.Message}.", "End another component, or give the node more with --ram.", full),
+        InjectedFaultException injected => new(NodeErrorCode.Internal, $"'{name}': {injected.Message}.", "Nothing was done; try again.", injected),
         TimeoutException slow => new(NodeErrorCode.NotCheckpointable, $"'{name}': {slow.Message}", "Try again; it runs on.", slow),
         LinuxException { Errno: 1 or 13 } denied => new(NodeErrorCode.NotPermitted, denied.Message, "Run 'drover doctor' to see what the kernel refuses.", denied),
         LinuxException kernel => new(NodeErrorCode.Internal, $"'{name}': {kernel.Message}", "Run 'drover doctor' to see what the kernel lacks.", kernel),

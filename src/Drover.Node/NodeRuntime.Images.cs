@@ -3,6 +3,7 @@ using Drover.Images;
 using Drover.Monitor;
 using Drover.Monitor.Checkpoint;
 using Drover.Node.Operations;
+using Drover.Platform.Faults;
 
 namespace Drover.Node;
 
@@ -68,13 +69,19 @@ public sealed partial class NodeRuntime
 
     private RestoreReport Restore(RestoreRequest request, long start)
     {
-        using ImageReader image = OpenImage(request.Directory);
+        using ImageReader image = OpenToRestore(request.Directory);
         string name = request.Name is null ? image.Manifest.ComponentName : Specifications.ValidName(request.Name);
         IReadOnlyList<CapabilityInfo> capabilities = [];
         MonitoredComponent component = Make(name, () =>
         {
-            MonitoredComponent restored = _monitor.Restore(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
-            return restored;
+            try
+            {
+                return _monitor.Restore(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
+            }
+            catch (Exception bad) when (Failures.IsOfImage(bad))
+            {
+                throw Failures.ExplainImage(image.Directory, bad);
+            }
         });
         return new RestoreReport
         {
@@ -84,6 +91,20 @@ public sealed partial class NodeRuntime
             RestoreMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
             Capabilities = capabilities,
         };
+    }
+
+    private ImageReader OpenToRestore(string directory)
+    {
+        try
+        {
+            _options.Faults.Reach(FaultPoint.RestoreOpenImage);
+        }
+        catch (InjectedFaultException injected)
+        {
+            throw Failures.Explain(injected, directory);
+        }
+
+        return OpenImage(directory);
     }
 
     internal static ImageReader OpenImage(string directory)

@@ -26,7 +26,7 @@ public sealed partial class NodeRuntime : ILocalNode
     {
         _options = options;
         _machine = machine;
-        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault });
+        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault, RamBytes = options.RamBytes });
         _journal = new ImageJournal(options.ImageJournal);
         _journal.ClearLeftovers();
         _monitor = new ComponentMonitor(kernel, machine, options.Name, TimeProvider.System);
@@ -37,7 +37,7 @@ public sealed partial class NodeRuntime : ILocalNode
     public static ILocalNode Create(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        LinuxMachine machine = new();
+        LinuxMachine machine = new(options.Faults);
         // So that the first checkpoint and restore are not the slow ones.
         Task prepared = Task.WhenAll(Task.Run(ImageFormat.Prepare), Task.Run(machine.RecogniseRuntime));
         return new NodeRuntime(options, machine) { Prepared = prepared };
@@ -117,7 +117,7 @@ public sealed partial class NodeRuntime : ILocalNode
         }
         catch (Exception failure) when (failure is not NodeOperationException)
         {
-            throw Failures.ExplainMaking(failure, name);
+            throw Failures.Explain(failure, name);
         }
         finally
         {

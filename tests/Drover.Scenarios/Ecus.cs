@@ -1,6 +1,7 @@
 using Drover.Core.Capabilities;
 using Drover.Node;
 using Drover.Node.Operations;
+using Drover.Platform.Faults;
 
 namespace Drover.Scenarios;
 
@@ -15,9 +16,15 @@ internal sealed class Ecus : IAsyncDisposable
     private int _images;
 
     public Ecus()
+        : this(new FaultPoints())
     {
-        A = Start("ecu-a");
-        B = Start("ecu-b");
+    }
+
+    /// <param name="faults">Steps that are to fail on purpose, on A and B alike.</param>
+    public Ecus(FaultPoints faults)
+    {
+        A = Start(new NodeOptions("ecu-a") { Faults = faults });
+        B = Start(new NodeOptions("ecu-b") { Faults = faults });
     }
 
     public ILocalNode A { get; }
@@ -27,9 +34,12 @@ internal sealed class Ecus : IAsyncDisposable
     public static CancellationToken Soon => new CancellationTokenSource(Patience).Token;
 
     /// <summary>Another node.</summary>
-    public ILocalNode Start(string name, IBadgeSource? badges = null)
+    public ILocalNode Start(string name, IBadgeSource? badges = null) => Start(new NodeOptions(name) { Badges = badges });
+
+    /// <summary>Another node, made as the options say.</summary>
+    public ILocalNode Start(NodeOptions options)
     {
-        ILocalNode node = NodeRuntime.Create(new NodeOptions(name) { Badges = badges });
+        ILocalNode node = NodeRuntime.Create(options);
         _nodes.Add(node);
         return node;
     }
@@ -54,11 +64,11 @@ internal sealed class Ecus : IAsyncDisposable
 
 internal static class NodeSteps
 {
-    public static Task<ComponentInfo> RunSheepCounterAsync(this ILocalNode node, int milliseconds = 50) =>
+    public static Task<ComponentInfo> RunSheepCounterAsync(this INodeOperations node, int milliseconds = 50) =>
         node.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = [$"{milliseconds}"] }, Ecus.Soon);
 
     /// <summary>Runs a component to its end and gives its output. Fails with its log if it does not exit with 0.</summary>
-    public static async Task<IReadOnlyList<string>> RunToEndAsync(this ILocalNode node, string program, params string[] arguments)
+    public static async Task<IReadOnlyList<string>> RunToEndAsync(this INodeOperations node, string program, params string[] arguments)
     {
         ComponentInfo info = await node.RunAsync(new RunRequest { Program = program, Arguments = arguments }, Ecus.Soon);
         ComponentExit exit = await node.WaitForExitAsync(info.Name, Ecus.Soon);
@@ -68,7 +78,7 @@ internal static class NodeSteps
         return [.. log.Where(entry => entry.Stream == LogStream.Output).Select(entry => entry.Text)];
     }
 
-    public static async Task<IReadOnlyList<LogEntry>> LogAsync(this ILocalNode node, string name)
+    public static async Task<IReadOnlyList<LogEntry>> LogAsync(this INodeOperations node, string name)
     {
         List<LogEntry> entries = [];
         await foreach (LogEntry entry in node.ReadLogAsync(name, 0, follow: false, Ecus.Soon))
@@ -78,7 +88,7 @@ internal static class NodeSteps
 
     /// <summary>Waits for a line after a given one and gives it.</summary>
     public static async Task<LogEntry> WaitForLineAsync(
-        this ILocalNode node, string name, Func<string, bool> wanted, long afterSequence = 0)
+        this INodeOperations node, string name, Func<string, bool> wanted, long afterSequence = 0)
     {
         List<string> seen = [];
         await foreach (LogEntry entry in node.ReadLogAsync(name, afterSequence, follow: true, Ecus.Soon))
@@ -92,17 +102,17 @@ internal static class NodeSteps
     }
 
     /// <summary>The next sheep that is counted.</summary>
-    public static async Task<int> NextCountAsync(this ILocalNode node, string name = "SheepCounter", long afterSequence = 0) =>
+    public static async Task<int> NextCountAsync(this INodeOperations node, string name = "SheepCounter", long afterSequence = 0) =>
         Count((await node.WaitForLineAsync(name, IsCount, afterSequence)).Text);
 
     /// <summary>The last sheep counted up to a line of the log.</summary>
-    public static async Task<int> LastCountAsync(this ILocalNode node, long upToSequence, string name = "SheepCounter") =>
+    public static async Task<int> LastCountAsync(this INodeOperations node, long upToSequence, string name = "SheepCounter") =>
         Count((await node.LogAsync(name)).Last(entry => entry.Sequence <= upToSequence && IsCount(entry.Text)).Text);
 
-    public static Task<CheckpointReport> CheckpointAsync(this ILocalNode node, string name, string image, bool leaveRunning = false) =>
+    public static Task<CheckpointReport> CheckpointAsync(this INodeOperations node, string name, string image, bool leaveRunning = false) =>
         node.CheckpointAsync(new CheckpointRequest(name, image, leaveRunning), Ecus.Soon);
 
-    public static Task<RestoreReport> RestoreAsync(this ILocalNode node, string image, string? name = null) =>
+    public static Task<RestoreReport> RestoreAsync(this INodeOperations node, string image, string? name = null) =>
         node.RestoreAsync(new RestoreRequest(image, name), Ecus.Soon);
 
     private static bool IsCount(string line) => line.StartsWith("sheep ", StringComparison.Ordinal) && char.IsDigit(line[^1]);

@@ -50,47 +50,4 @@ public sealed class NothingLeftBehind
         Directory.Delete(image, recursive: true);
         return (there, here);
     }
-
-    /// <summary>What this process holds of the things that components need.</summary>
-    private sealed record Holdings(int Descriptors, int Processes, int SharedMappings)
-    {
-        public static Holdings Now()
-        {
-            // Descriptors of dropped streams are closed by their finalizers.
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return new Holdings(
-                Directory.GetFiles("/proc/self/fd").Length,
-                Descendants(Environment.ProcessId),
-                File.ReadLines("/proc/self/maps").Count(IsSharedMemory));
-        }
-
-        // The runtime of this process keeps its own compiled code in a memfd too, and compiles at any time.
-        private static bool IsSharedMemory(string line) =>
-            line.Contains("/memfd:", StringComparison.Ordinal) && !line.Contains("/memfd:doublemapper", StringComparison.Ordinal);
-
-        private static int Descendants(int process)
-        {
-            int count = 0;
-            foreach (string task in Directory.GetDirectories($"/proc/{process}/task"))
-            {
-                foreach (string child in ReadChildren(task))
-                    count += 1 + Descendants(int.Parse(child));
-            }
-
-            return count;
-        }
-
-        private static string[] ReadChildren(string task)
-        {
-            try
-            {
-                return File.ReadAllText(Path.Combine(task, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            }
-            catch (IOException)
-            {
-                return []; // the thread has just ended
-            }
-        }
-    }
 }

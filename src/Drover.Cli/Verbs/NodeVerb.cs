@@ -3,6 +3,8 @@ using Drover.Cli.CommandLine;
 using Drover.Cli.Text;
 using Drover.Node;
 using Drover.Node.Api;
+using Drover.Node.Operations;
+using Drover.Platform.Faults;
 
 namespace Drover.Cli.Verbs;
 
@@ -21,11 +23,22 @@ internal static class NodeVerb
             Description = "Where it listens. Default: NAME.sock in the user's own runtime directory.",
             HelpName = "PATH",
         };
+        var ram = new Option<ulong?>("--ram")
+        {
+            Description = "RAM quota that all components together may have, such as 16G. Default: no limit.",
+            HelpName = "SIZE",
+            CustomParser = RunOptionParsers.Size,
+        };
+        var failAt = new Option<string?>("--fail-at")
+        {
+            Description = "A step of a checkpoint or restore that fails, the first time it is come to. For testing.",
+            HelpName = "STEP",
+        };
         Option<bool> json = CommonOptions.Json();
         var endWithInput = new Option<bool>(EndWithInput) { Hidden = true };
         var command = new Command("node", "Runs a node until Ctrl-C; its components end with it.")
         {
-            name, socket, json, endWithInput,
+            name, socket, ram, failAt, json, endWithInput,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -36,20 +49,25 @@ internal static class NodeVerb
             using var ending = CancellationTokenSource.CreateLinkedTokenSource(interrupted);
             if (parsed.GetValue(endWithInput))
                 CancelAtEndOfInput(ending);
-            await ServeAsync(environment, nodeName, path, parsed.GetValue(json), ending.Token);
+            var options = new NodeOptions(nodeName)
+            {
+                ImageJournal = path + ".images",
+                RamBytes = parsed.GetValue(ram) ?? ulong.MaxValue,
+                OnFault = new FaultReporter(environment.Error).Report,
+            };
+            if (parsed.GetValue(failAt) is { } step)
+                options.Faults.Arm(ValidStep(step));
+            await ServeAsync(environment, options, path, parsed.GetValue(json), ending.Token);
             return 0;
         });
         return command;
     }
 
     private static async Task ServeAsync(
-        CommandEnvironment environment, string name, string socket, bool json, CancellationToken ending)
+        CommandEnvironment environment, NodeOptions options, string socket, bool json, CancellationToken ending)
     {
-        ILocalNode node = environment.CreateNode(new NodeOptions(name)
-        {
-            ImageJournal = socket + ".images",
-            OnFault = new FaultReporter(environment.Error).Report,
-        });
+        string name = options.Name;
+        ILocalNode node = environment.CreateNode(options);
         await using NodeHost host = await NodeHost.StartAsync(node, socket, environment.Error, ending);
         if (json)
             Printer.Json(environment, new NodeReady(name, Environment.ProcessId, socket), CliJson.Default.NodeReady);
@@ -62,6 +80,11 @@ internal static class NodeVerb
         await end.Task;
         environment.Error.WriteLine($"drover: node {name} ends.");
     }
+
+    private static FaultPoint ValidStep(string name) => FaultPointNames.TryParse(name, out FaultPoint step)
+        ? step
+        : throw new NodeOperationException(
+            NodeErrorCode.InvalidRequest, $"'{name}' is no step that can be made to fail.", $"The steps are {string.Join(", ", FaultPointNames.All)}.");
 
     private static void CancelAtEndOfInput(CancellationTokenSource ending)
     {

@@ -2,6 +2,7 @@ using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 
 namespace Drover.Linux.Processes;
@@ -47,6 +48,7 @@ internal sealed partial class ComponentProcess
         {
             _threads = stopped.ConvertAll(thread => new StoppedThread(thread));
             _threads.ForEach(_waits.NoteStop);
+            Faults.Reach(FaultPoint.CheckpointArmStub);
             Confinement.ArmStub(_parts.Memory);
         }
         catch
@@ -93,6 +95,16 @@ internal sealed partial class ComponentProcess
         Tracee copy = SnapshotFork.Make(threads[0], _parts.Memory, out int namespaceId);
         MemorySnapshot snapshot = new(copy.ThreadId, namespaceId, ended => _tracer.TryRun(() => End(ended)));
         _snapshots.Add(snapshot);
+        try
+        {
+            Faults.Reach(FaultPoint.CheckpointKeepFork);
+        }
+        catch
+        {
+            End(snapshot);
+            throw;
+        }
+
         return snapshot;
     }
 

@@ -5,6 +5,7 @@ using Drover.Linux.Tracing;
 using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.Traps;
 
 namespace Drover.Linux.Processes;
@@ -69,6 +70,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     public TimeSpan RanSinceRecorded => _parts.RecordedAt is { } recorded
         ? Since(recorded.MonotonicNanoseconds - _parts.Clocks.MonotonicNanoseconds)
         : TimeSpan.Zero;
+
+    /// <summary>Steps that are to fail on purpose.</summary>
+    internal required FaultPoints Faults { get; init; }
 
     /// <summary>Told when the process has been disposed of.</summary>
     internal Action<ComponentProcess>? Disposed { get; set; }

@@ -6,6 +6,7 @@ using Drover.Linux.Tracing;
 using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 using ThreadState = Drover.Platform.State.ThreadState;
 
@@ -19,15 +20,18 @@ internal sealed class ProcessRebuilder
     private readonly NamespaceInit _init;
     private readonly Tracee _leader;
     private readonly ProcessMemory _memory;
+    private readonly FaultPoints _faults;
 
     private ProcessRebuilder(
-        RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader, ProcessMemory memory)
+        RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader, ProcessMemory memory,
+        FaultPoints faults)
     {
         _request = request;
         _resources = resources;
         _init = init;
         _leader = leader;
         _memory = memory;
+        _faults = faults;
     }
 
     private ProcessState State => _request.State;
@@ -38,17 +42,20 @@ internal sealed class ProcessRebuilder
     /// <param name="zygote">Makes the namespaces.</param>
     /// <param name="request">Found valid by <see cref="StateValidator"/>.</param>
     /// <param name="resources">Made for this request.</param>
-    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request, RebuildResources resources)
+    /// <param name="faults">Steps that are to fail on purpose.</param>
+    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request, RebuildResources resources, FaultPoints faults)
     {
+        faults.Reach(FaultPoint.RestoreMakeNamespaces);
         NamespaceInit init = zygote.CreateInit();
         ProcessMemory? memory = null;
         try
         {
             init.Prepare();
             init.LeaveHostFiles();
+            faults.Reach(FaultPoint.RestoreMakeLeader);
             Tracee leader = init.Spawn(request.State.Threads[0].ThreadId);
             memory = new ProcessMemory(leader.ThreadId);
-            return new ProcessRebuilder(request, resources, init, leader, memory).Build();
+            return new ProcessRebuilder(request, resources, init, leader, memory, faults).Build();
         }
         catch
         {
@@ -62,25 +69,33 @@ internal sealed class ProcessRebuilder
     {
         _leader.SetOptions(Ptrace.OptionKillOnExit);
         AddressSpaceBuilder space = new(_leader, _memory, _init.Channel);
+        _faults.Reach(FaultPoint.RestoreMapMemory);
         space.Map(State.Mappings, _resources);
+        _faults.Reach(FaultPoint.RestoreFillPages);
         space.Fill(_request.Pages);
+        _faults.Reach(FaultPoint.RestoreSetState);
         SetProcessWideState();
+        _faults.Reach(FaultPoint.RestoreEnterTime);
         // As late as it can be: from here on the component's clocks run, and only a single thread can move.
         ClockOffsets clocks = EnterTime();
+        _faults.Reach(FaultPoint.RestoreInstallFilter);
         SafeFileDescriptor listener = Confinement.InstallFilter(
             _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
         UserfaultDescriptor? userfault = null;
         try
         {
             userfault = UserfaultDescriptor.Create(_leader, _memory, _init.Channel);
+            _faults.Reach(FaultPoint.RestorePlaceDescriptors);
             new DescriptorPlacer(_leader, _memory, _init.Channel).Place(State.Descriptors, _resources);
             CallBatch limits = new();
             ResourceLimits.Add(limits, _request.Limits, State.ResourceLimits);
             Injector.RunChecked(_leader, _memory, limits);
+            _faults.Reach(FaultPoint.RestoreMakeThreads);
             ThreadBuilder threads = new(_init, _leader, _memory, State);
             IReadOnlyList<Tracee> others = threads.Build();
             if (State.NextThreadId > 1)
                 _init.WriteLastId(State.NextThreadId - 1);
+            _faults.Reach(FaultPoint.RestoreKeepProcess);
             return new ProcessParts(_init, _leader, LeaderId, _memory, listener, clocks)
             {
                 Userfault = userfault,

@@ -3,6 +3,7 @@ using Drover.Core;
 using Drover.Core.State;
 using Drover.Images;
 using Drover.Monitor.Parent;
+using Drover.Platform.Faults;
 
 namespace Drover.Monitor.Checkpoint;
 
@@ -22,9 +23,11 @@ internal sealed class Checkpointer(
             CheckParent(component, parent);
         long requested = Stopwatch.GetTimestamp();
         using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
+        machine.Faults.Reach(FaultPoint.CheckpointBeginImage);
         await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories, parent);
+        writer.Faults = machine.Faults;
         RecogniseFiles(component);
-        using Standstill still = Standstill.Begin([component], StopPatience);
+        using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
         using ComponentMoment moment = Capture(still, parent)[0];
         if (leaveRunning)
             still.GoOn();
@@ -52,6 +55,7 @@ internal sealed class Checkpointer(
     /// <summary>Hashes what the component maps before it is stopped, so that the pause need not.</summary>
     private void RecogniseFiles(MonitoredComponent component)
     {
+        machine.Faults.Reach(FaultPoint.CheckpointRecogniseFiles);
         foreach (string path in machine.MappedFiles(component.HostProcessId))
         {
             try
@@ -84,6 +88,7 @@ internal sealed class Checkpointer(
 
     private List<DomainCapture> Describe(Standstill still)
     {
+        machine.Faults.Reach(FaultPoint.CheckpointDescribe);
         IReadOnlyList<DomainState> states = kernel.Capture([.. still.Members.Select(stopped => stopped.Component.Domain)]);
         return
         [

@@ -3,6 +3,7 @@ using Drover.Images;
 using Drover.Images.State;
 using Drover.Monitor.Tables;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 
 namespace Drover.Monitor.Checkpoint;
@@ -20,10 +21,12 @@ internal sealed class ComponentMoment : IDisposable
     private readonly TableCopy _tables;
     private readonly MemoryCapture _memory;
     private readonly ImageReader? _parent;
+    private readonly FaultPoints _faults;
 
-    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState process, ImageReader? parent)
+    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState process, ImageReader? parent, FaultPoints faults)
     {
         _parent = parent;
+        _faults = faults;
         _component = stopped.Component;
         _domain = domain;
         _process = process;
@@ -36,6 +39,7 @@ internal sealed class ComponentMoment : IDisposable
                 throw new CheckpointRefusedException($"a dataspace of {_component.Name} was freed while it was stopped");
             using (lease)
             {
+                faults.Reach(FaultPoint.CheckpointCopyDataspace);
                 if (ReferenceEquals(dataspace, _component.Domain.Table))
                     tables = TableCopy.Take(lease.Memory);
                 _dataspaces.Add((id, DataspaceCopy.Take(lease.Memory)));
@@ -43,6 +47,7 @@ internal sealed class ComponentMoment : IDisposable
         }
 
         _tables = tables!;
+        faults.Reach(FaultPoint.CheckpointForkMemory);
         _memory = MemoryCapture.Take(stopped, process, parent);
     }
 
@@ -52,22 +57,27 @@ internal sealed class ComponentMoment : IDisposable
     /// <exception cref="CheckpointRefusedException">It has what an image cannot keep.</exception>
     public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent)
     {
+        machine.Faults.Reach(FaultPoint.CheckpointReadProcess);
         ProcessState process = domain.WithoutManaged(stopped.Process.Read(machine.Identify));
+        machine.Faults.Reach(FaultPoint.CheckpointCheckMappings);
         domain.CheckMappings(process.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, process, parent);
+            : new ComponentMoment(stopped, domain, process, parent, machine.Faults);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>
     public async Task<ImageManifest> WriteAsync(ImageWriter writer, ImageOrigin origin, CancellationToken cancel)
     {
+        _faults.Reach(FaultPoint.CheckpointCheckTables);
         // A component whose tables do not hold together can never be restored: better to learn it now.
         TableTruth truth = TableTruth.Of(_domain.Domain, badge => badge);
         TableRelocation.Check(_tables, truth.Held, truth.Gates);
+        _faults.Reach(FaultPoint.CheckpointWritePages);
         _memory.WriteTo(writer, cancel);
         WriteDataspaces(writer, cancel);
         ImageManifest manifest = Describe(origin);
+        _faults.Reach(FaultPoint.CheckpointCommit);
         await writer.CommitAsync(manifest, cancel).ConfigureAwait(false);
         if (_parent is not null)
             _component.WritesNotedSince = manifest.ImageId;
@@ -81,6 +91,7 @@ internal sealed class ComponentMoment : IDisposable
         Dictionary<ObjectId, ulong> badges = _parent is null ? [] : _domain.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
         foreach ((ObjectId id, DataspaceCopy content) in _dataspaces)
         {
+            _faults.Reach(FaultPoint.CheckpointWriteDataspace);
             if (_parent is null)
             {
                 writer.WriteDataspace(id, content, cancel);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Drover.Platform;
+using Drover.Platform.Faults;
 
 namespace Drover.Monitor.Checkpoint;
 
@@ -31,17 +32,20 @@ internal sealed class Standstill : IDisposable
 
     /// <summary>Stops all or none. The caller holds their <see cref="StopTurns"/>.</summary>
     /// <exception cref="TimeoutException">One does not come to a stop; all run on.</exception>
-    public static Standstill Begin(IReadOnlyList<MonitoredComponent> components, TimeSpan patience)
+    public static Standstill Begin(IReadOnlyList<MonitoredComponent> components, TimeSpan patience, FaultPoints faults)
     {
         Standstill still = new(components);
         try
         {
+            faults.Reach(FaultPoint.CheckpointHoldServices);
             // While all run: the node may be asking one of them on behalf of another.
             foreach (MonitoredComponent component in components)
                 component.Domain.HoldServices(patience);
+            faults.Reach(FaultPoint.CheckpointStopThreads);
             still._since = Stopwatch.GetTimestamp();
             foreach (MonitoredComponent component in components)
                 still._stopped.Add(new StoppedComponent(component, component.Process.Stop(patience)));
+            faults.Reach(FaultPoint.CheckpointFinishServing);
             foreach (MonitoredComponent component in components)
                 component.Domain.FinishServing(patience);
             still._timers.Add(components);

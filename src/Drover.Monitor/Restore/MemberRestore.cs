@@ -8,6 +8,7 @@ using Drover.Monitor.Interception;
 using Drover.Monitor.Parent;
 using Drover.Monitor.Tables;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 using DomainState = Drover.Images.State.DomainState;
 
@@ -31,13 +32,19 @@ internal sealed class MemberRestore : IDisposable
     {
         Image = image;
         _machine = machine;
+        Faults.Reach(FaultPoint.RestoreCheckMachine);
         CheckMachine();
+        Faults.Reach(FaultPoint.RestoreCheckTables);
+        CheckTables();
+        Faults.Reach(FaultPoint.RestoreCheckFiles);
         _files = new CheckedFiles(machine, Manifest);
         try
         {
+            Faults.Reach(FaultPoint.RestoreCreateDomain);
             _restoration = kernel.BeginRestore(CoreRecords.Of(Manifest.Domain), OptionsFor(name));
             try
             {
+                Faults.Reach(FaultPoint.RestoreLoadModules);
                 Component = factory.Create(Manifest.Launch, _restoration.Domain, isRestored: true);
             }
             catch
@@ -61,9 +68,12 @@ internal sealed class MemberRestore : IDisposable
 
     public DomainRestoration Restoration => _restoration;
 
+    public FaultPoints Faults => _machine.Faults;
+
     /// <summary>The sessions that are there before the first instruction.</summary>
     public void ProvideWellKnown(ComponentFactory factory)
     {
+        Faults.Reach(FaultPoint.RestoreProvideWellKnown);
         WellKnownServices made = factory.CreateWellKnown(Component);
         foreach (ObjectState target in Manifest.Domain.Objects)
         {
@@ -83,6 +93,7 @@ internal sealed class MemberRestore : IDisposable
     /// <summary>Fills dataspaces and UTCBs with their recorded content.</summary>
     public void FillMemory()
     {
+        Faults.Reach(FaultPoint.RestoreFillMemory);
         DomainState domain = Manifest.Domain;
         Image.CopyDataspace(domain.UtcbDataspace, _restoration.Domain.UtcbMemory);
         foreach (ObjectState entry in CoreRecords.OwnDataspaces(domain))
@@ -97,6 +108,7 @@ internal sealed class MemberRestore : IDisposable
     /// <summary>Writes new badges into the tables and puts them into the new dataspace.</summary>
     public void RelocateTables()
     {
+        Faults.Reach(FaultPoint.RestoreRelocateTables);
         DomainState domain = Manifest.Domain;
         TableCopy tables = TableView.CopyFrom(Image.Dataspace(domain.TableDataspace!.Value));
         TableTruth truth = TableTruth.Of(domain, old => _restoration.Objects[old].Badge.Value);
@@ -110,6 +122,7 @@ internal sealed class MemberRestore : IDisposable
     /// <summary>Builds the process around its memory.</summary>
     public void RebuildProcess()
     {
+        Faults.Reach(FaultPoint.RestoreBuildProcess);
         using ImageBacking backing = new(_files, Image, _restoration);
         RebuildRequest request = new()
         {
@@ -123,11 +136,16 @@ internal sealed class MemberRestore : IDisposable
     }
 
     /// <summary>The domain is the component's from here on.</summary>
-    public void Commit() => _restoration.Commit();
+    public void Commit()
+    {
+        Faults.Reach(FaultPoint.RestoreCommit);
+        _restoration.Commit();
+    }
 
     /// <summary>Lets the process run.</summary>
     public void Start()
     {
+        Faults.Reach(FaultPoint.RestoreStart);
         IComponentProcess process = _process!;
         // Begin disposes it if it does not start.
         _process = null;
@@ -160,6 +178,14 @@ internal sealed class MemberRestore : IDisposable
         IReadOnlyList<string> missing = Manifest.Cpu.MissingOn(_machine.Cpu);
         if (missing.Count > 0)
             throw new RestoreRefusedException($"the CPUs of this node lack what the component may use: {string.Join(", ", missing)}");
+    }
+
+    /// <summary>Tables that do not agree with the image's own capability space would fail the relocation, when objects exist.</summary>
+    private void CheckTables()
+    {
+        DomainState domain = Manifest.Domain;
+        TableTruth truth = TableTruth.Of(domain, badge => badge);
+        TableRelocation.Check(TableView.CopyFrom(Image.Dataspace(domain.TableDataspace!.Value)), truth.Held, truth.Gates);
     }
 
     private DomainOptions OptionsFor(string name)

@@ -6,6 +6,7 @@ using Drover.Core.State;
 using Drover.Images;
 using Drover.Images.State;
 using Drover.Monitor.Parent;
+using Drover.Platform.Faults;
 
 namespace Drover.Monitor.Restore;
 
@@ -23,10 +24,12 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
             member.ProvideWellKnown(factory);
             new SessionRebuild(member, services, directory).Run();
             member.FillMemory();
+            machine.Faults.Reach(FaultPoint.RestoreInstall);
             DomainRestoration.Complete([member.Restoration]);
             member.RelocateTables();
             member.RebuildProcess();
             member.Commit();
+            machine.Faults.Reach(FaultPoint.RestoreReport);
             beforeStart(ComponentPicture.Of(member.Component));
             member.Component.Domain.GoOn();
             member.Start();

@@ -10,6 +10,7 @@ using Drover.Images.State;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Interception;
 using Drover.Monitor.Parent;
+using Drover.Platform.Faults;
 using TimerState = Drover.Images.State.TimerState;
 
 namespace Drover.Monitor.Restore;
@@ -39,6 +40,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
 
     private void Provide(SessionState session)
     {
+        member.Faults.Reach(FaultPoint.RestoreOpenSession);
         ObjectState target = _objects[session.Capability];
         Donation donation = new(session.RamUpgradeBytes, session.CapabilityUpgrade);
         SessionCreation creation = new(session.Service, session.Label, session.Arguments, donation);
@@ -52,10 +54,26 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
             ObjectKind.ForeignSession => OpenForeign(creation),
             _ => throw new RestoreRefusedException($"the image has a session to '{session.Service}' that is a {target.Kind}"),
         };
-        if (!_component.Sessions.TryAdd(open))
-            throw new RestoreRefusedException($"the image has more than {SessionBook.MaxSessions} sessions, or one of them twice");
+        try
+        {
+            Keep(open);
+        }
+        catch
+        {
+            // It is in no book, so nobody else would tell its server and take the donation back.
+            ParentSession.End(_component, open);
+            throw;
+        }
+
         open.Server?.Sessions.TryAdd(open);
         _restoration.Provide(target.Badge, open.Gate);
+    }
+
+    private void Keep(OpenSession open)
+    {
+        member.Faults.Reach(FaultPoint.RestoreKeepSession);
+        if (!_component.Sessions.TryAdd(open))
+            throw new RestoreRefusedException($"the image has more than {SessionBook.MaxSessions} sessions, or one of them twice");
     }
 
     private OpenSession OpenRom(SessionCreation creation)
@@ -88,9 +106,10 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
         if (creation.Donation != default && !_component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
             throw new RestoreRefusedException($"the quota does not suffice for what the session to '{creation.Service}' was given");
         Attempt<OpenSession, SessionError> opened = ParentSession.AskForSession(announcement, creation);
-        if (!opened.TryGet(out OpenSession? session, out SessionError error))
-            throw new RestoreRefusedException($"the service '{creation.Service}' does not open the session again: {error}");
-        return session;
+        if (opened.TryGet(out OpenSession? session, out SessionError error))
+            return session;
+        announcement.Server.Domain.TryDonate(_component.Domain, creation.Donation);
+        throw new RestoreRefusedException($"the service '{creation.Service}' does not open the session again: {error}");
     }
 
     private SignalContext? Handler(TimerState? timer) =>
@@ -109,6 +128,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
 
     private void Announce()
     {
+        member.Faults.Reach(FaultPoint.RestoreAnnounce);
         foreach (AnnouncementState announced in _manifest.Announcements)
         {
             if (_restoration.Objects.GetValueOrDefault(_objects[announced.Root].Badge) is not { } root)

@@ -5,15 +5,16 @@ using Drover.Linux.Files;
 using Drover.Linux.Personality;
 using Drover.Monitor;
 using Drover.Platform;
+using Drover.Platform.Faults;
 using Drover.Platform.State;
 using Drover.Platform.Traps;
 
 namespace Drover.Node.Machine;
 
 /// <summary>This machine, as the monitor sees it.</summary>
-internal sealed class LinuxMachine : IComponentMachine, IDisposable
+internal sealed class LinuxMachine(FaultPoints faults) : IComponentMachine, IDisposable
 {
-    private readonly LinuxProcessPlatform _platform = new();
+    private readonly LinuxProcessPlatform _platform = new(faults);
     private readonly FileIdentities _files = new();
 
     public IProcessPlatform Platform => _platform;
@@ -32,6 +33,8 @@ internal sealed class LinuxMachine : IComponentMachine, IDisposable
     }
 
     public FileIdentity Identify(string path, SafeHandle? file) => _files.Identify(path, file);
+
+    public FaultPoints Faults => faults;
 
     /// <summary>Hashes the .NET runtime's files ahead of the first image that names them.</summary>
     public void RecogniseRuntime()

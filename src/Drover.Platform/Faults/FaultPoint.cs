@@ -1,0 +1,68 @@
+namespace Drover.Platform.Faults;
+
+/// <summary>
+/// The steps of a checkpoint and of a restore at which either can be made to fail, in the order in which they are gone.
+/// Each is reached in one line of code, just before the step. Known to people by the names of <see cref="FaultPointNames"/>:
+/// CheckpointStopThreads is "checkpoint:stop-threads".
+/// </summary>
+public enum FaultPoint
+{
+    CheckpointBeginImage,
+    CheckpointRecogniseFiles,
+    CheckpointHoldServices,
+    CheckpointStopThreads,
+
+    /// <summary>All threads stand still, and the stub is to be made ready for injected calls.</summary>
+    CheckpointArmStub,
+    CheckpointFinishServing,
+    CheckpointDescribe,
+    CheckpointReadProcess,
+    CheckpointCheckMappings,
+    CheckpointCopyDataspace,
+    CheckpointForkMemory,
+
+    /// <summary>The fork was made, and nobody has it yet.</summary>
+    CheckpointKeepFork,
+    CheckpointCheckTables,
+    CheckpointWritePages,
+    CheckpointWriteDataspace,
+    CheckpointCommit,
+    CheckpointFlushContent,
+    CheckpointWriteManifest,
+    CheckpointNameManifest,
+
+    /// <summary>The manifest has its name, which is not yet durable.</summary>
+    CheckpointFlushName,
+
+    RestoreOpenImage,
+    RestoreCheckMachine,
+    RestoreCheckTables,
+    RestoreCheckFiles,
+    RestoreCreateDomain,
+    RestoreLoadModules,
+    RestoreProvideWellKnown,
+    RestoreOpenSession,
+
+    /// <summary>A session was opened, and nobody has it yet.</summary>
+    RestoreKeepSession,
+    RestoreAnnounce,
+    RestoreFillMemory,
+    RestoreInstall,
+    RestoreRelocateTables,
+    RestoreBuildProcess,
+    RestoreMakeNamespaces,
+    RestoreMakeLeader,
+    RestoreMapMemory,
+    RestoreFillPages,
+    RestoreSetState,
+    RestoreEnterTime,
+    RestoreInstallFilter,
+    RestorePlaceDescriptors,
+    RestoreMakeThreads,
+
+    /// <summary>All threads are there, and nobody has the process yet.</summary>
+    RestoreKeepProcess,
+    RestoreCommit,
+    RestoreReport,
+    RestoreStart,
+}

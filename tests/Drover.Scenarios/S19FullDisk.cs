@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Drover.Node.Api;
+using Drover.Node.Operations;
+
+namespace Drover.Scenarios;
+
+/// <summary>A real file system that is too small for an image, mounted where only the node sees it.</summary>
+public sealed class S19FullDisk
+{
+    [RootFact]
+    public async Task Image_that_does_not_fit_leaves_an_empty_disk_and_the_component_goes_on()
+    {
+        string folder = Directory.CreateTempSubdirectory("drover-full-").FullName;
+        string disk = Path.Combine(folder, "disk");
+        Directory.CreateDirectory(disk);
+        string socket = Path.Combine(folder, "node.sock");
+        try
+        {
+            using Process node = await StartNodeAsync(disk, socket);
+            using NodeClient client = new(socket);
+            await client.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = ["20"] }, Ecus.Soon);
+            await client.NextCountAsync();
+            // As the node sees it; here the directory is empty whatever it writes.
+            string seen = $"/proc/{node.Id}/root{disk}";
+
+            NodeOperationException failure = await Assert.ThrowsAsync<NodeOperationException>(() => client.CheckpointAsync("SheepCounter", Path.Combine(disk, "image")));
+
+            Assert.Equal(NodeErrorCode.ImageDirectory, failure.Code);
+            Assert.Contains("No space left on device", failure.Message, StringComparison.Ordinal);
+            Assert.Empty(Directory.GetFileSystemEntries(seen));
+            long now = (await client.LogAsync("SheepCounter"))[^1].Sequence;
+            Assert.Equal(await client.LastCountAsync(now) + 1, await client.NextCountAsync(afterSequence: now));
+            await client.CheckpointAsync("SheepCounter", Path.Combine(folder, "image"));
+            Assert.True(File.Exists(Path.Combine(folder, "image", "manifest")));
+            node.Kill();
+            await node.WaitForExitAsync(Ecus.Soon);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<Process> StartNodeAsync(string disk, string socket)
+    {
+        ProcessStartInfo start = new(
+            "unshare",
+            ["--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=1m none \"$0\" && exec dotnet \"$1\" node --name full --socket \"$2\"", disk, Programs.Drover, socket])
+        {
+            RedirectStandardOutput = true,
+        };
+        Process node = Process.Start(start)!;
+        Assert.Contains("listens", await node.StandardOutput.ReadLineAsync(Ecus.Soon) ?? "", StringComparison.Ordinal);
+        return node;
+    }
+}
