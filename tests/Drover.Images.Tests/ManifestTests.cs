@@ -26,6 +26,7 @@ public sealed class ManifestTests : IDisposable
         { "domain.capabilities[0].object", m => Capability(m, 0, c => c with { Object = default }) },
         { "domain.capabilities[0].badge", m => Capability(m, 0, c => c with { Badge = 0xaaaa_0000_0002 }) },
         { "domain.capabilities[0].deliveries", m => Capability(m, 0, c => c with { Deliveries = 0 }) },
+        { "domain.capabilities[0].deliveries", m => Capability(m, 0, c => c with { Deliveries = 1UL << 32 }) },
         { "domain.objects[1].id", m => Object(m, 1, o => o with { Id = new ObjectId(1) }) },
         { "domain.objects[0].id", m => Object(m, 0, o => o with { Id = default }) },
         { "domain.objects[1].badge", m => Object(m, 1, o => o with { Badge = 0xaaaa_0000_0001 }) },
@@ -108,6 +109,19 @@ public sealed class ManifestTests : IDisposable
         { "sessions[0].ramUpgradeBytes", m => m with { Sessions = [m.Sessions[0] with { RamUpgradeBytes = ulong.MaxValue }] } },
         { "sessions[0].capabilityUpgrade", m => m with { Sessions = [m.Sessions[0] with { CapabilityUpgrade = ulong.MaxValue - m.Domain.CapabilityQuota + 1 }] } },
         { "sessions[0].arguments", m => m with { Sessions = [m.Sessions[0] with { Arguments = new string('x', 200_000) }] } },
+        { "domain.objects[1].kind", m => Object(m, 1, o => o with { Kind = ObjectKind.Parent }) },
+        { "domain.objects[4].badge", m => Object(m, 4, o => o with { Badge = 0 }) },
+        { "domain.capabilities[1].object", m => Capability(m, 1, c => c with { Object = new ObjectId(1), Badge = 0xaaaa_0000_0001 }) },
+        { "domain.tableDataspace", m => m with { Domain = m.Domain with { TableDataspace = null } } },
+        { "domain.tableDataspace", m => m with { Domain = m.Domain with { TableDataspace = m.Domain.UtcbDataspace } } },
+        { "domain.tableDataspace", m => m with { Domain = m.Domain with { TableDataspace = new ObjectId(10) } } },
+        { "domain.utcbDataspace", m => Dataspace(m with { Process = m.Process with { Mappings = [.. m.Process.Mappings.Skip(1)] } }, 2, d => d with { ReadOnly = true }) },
+        { "domain.capabilityQuota", m => m with { Domain = m.Domain with { CapabilityQuota = 9 } } },
+        { "domain.ramQuotaBytes", m => m with { Domain = m.Domain with { RamQuotaBytes = 0x3fff } } },
+        { "sessions[0].capability", m => m with { Sessions = [m.Sessions[0] with { Capability = new ObjectId(9) }] } },
+        { "sessions[1].capability", m => m with { Sessions = [m.Sessions[0], m.Sessions[0]] } },
+        { "sessions[0].capabilityUpgrade", m => m with { Sessions = [m.Sessions[0] with { CapabilityUpgrade = 1UL << 32 }] } },
+        { "launch.roms[0].name", m => m with { Launch = m.Launch with { Roms = [m.Launch.Roms[0] with { Name = "" }] } } },
         { "launch.roms[1].name", m => m with { Launch = m.Launch with { Roms = [m.Launch.Roms[0], m.Launch.Roms[0]] } } },
         { "launch.limits.threads", m => m with { Launch = m.Launch with { Limits = new(1, 0) } } },
         { "launch.arguments", m => m with { Launch = m.Launch with { Arguments = new string[70_000] } } },
@@ -132,8 +146,7 @@ public sealed class ManifestTests : IDisposable
     public async Task Content_that_no_mapping_or_dataspace_has_room_for_is_refused()
     {
         ImageManifest small = Mapping(s_good, 1, p => p with { End = p.Start + 0x8000 });
-        ImageManifest foreign = s_good with { Domain = s_good.Domain with { TableDataspace = null } };
-        foreign = Dataspace(foreign, 3, d => d with { LengthBytes = 0x5000 });
+        ImageManifest foreign = Dataspace(s_good, 3, d => d with { LengthBytes = 0x5000 });
 
         Assert.StartsWith("address range", (await Refused(small)).Subject, StringComparison.Ordinal);
         Assert.Equal("address of segment 1", (await Refused(foreign)).Subject);

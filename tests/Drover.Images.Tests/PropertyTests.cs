@@ -84,7 +84,14 @@ public sealed class PropertyTests : IDisposable
     private static ImageManifest Manifest(string text, ulong word, List<uint> selectors)
     {
         ImageManifest sample = SampleImage.Manifest;
-        ObjectState held = sample.Domain.Objects[0] with { Badge = word | (1UL << 63), Label = text };
+        uint[] slots = [.. selectors.Select(selector => selector % (1 << 20)).Where(selector => selector > 0).Distinct().Order()];
+        ObjectState[] held =
+        [
+            .. slots.Select((selector, i) => new ObjectState
+            {
+                Id = new ObjectId(1000 + (uint)i), Kind = ObjectKind.NativeCapability, Badge = (word + (ulong)i) | (1UL << 63), Label = text,
+            }).DistinctBy(entry => entry.Badge),
+        ];
         return sample with
         {
             Incarnation = word,
@@ -93,11 +100,13 @@ public sealed class PropertyTests : IDisposable
             Process = sample.Process with { SignalActions = [new SignalActionState(3, word, ~word, word / 3, word << 1)] },
             Domain = sample.Domain with
             {
-                Objects = [held, .. sample.Domain.Objects.Skip(1)],
+                Objects = [.. held, .. sample.Domain.Objects],
                 Capabilities =
                 [
-                    .. selectors.Select(selector => selector % (1 << 20)).Where(selector => selector > 0).Distinct().Order()
-                        .Select(selector => new CapabilityState { Selector = selector, Object = held.Id, Badge = held.Badge, Deliveries = word | 1 }),
+                    .. held.Zip(slots).Select(slot => new CapabilityState
+                    {
+                        Selector = slot.Second, Object = slot.First.Id, Badge = slot.First.Badge, Deliveries = (uint)word | 1,
+                    }),
                 ],
             },
         };

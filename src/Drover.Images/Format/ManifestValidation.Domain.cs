@@ -16,15 +16,17 @@ internal sealed partial class ManifestValidation
         CheckCapabilities(domain.Capabilities);
         CheckAttachments(domain.Attachments);
         CheckUtcbArea(domain);
+        CheckTables(domain);
+        CheckBadges(domain);
         CheckIpcThreads(domain);
-        if (domain.TableDataspace is { } table)
-            ReferenceTo(ObjectKind.Dataspace, table, "domain.tableDataspace");
+        CheckQuotas(domain);
     }
 
     private void CollectObjects(IReadOnlyList<ObjectState> objects)
     {
         Elements(objects, "domain.objects", ImageLimits.Objects);
         var badges = new HashSet<ulong>();
+        var wellKnown = new HashSet<ObjectKind>();
         for (int i = 0; i < objects.Count; i++)
         {
             ObjectState candidate = objects[i];
@@ -32,8 +34,13 @@ internal sealed partial class ManifestValidation
                 throw Bad($"domain.objects[{i}].id", "an id of its own, not 0", $"{candidate.Id}");
             if (candidate.Badge != 0 && !badges.Add(candidate.Badge))
                 throw Bad($"domain.objects[{i}].badge", "a badge of its own", $"0x{candidate.Badge:x} again");
+            if (IsWellKnown(candidate.Kind) && !wellKnown.Add(candidate.Kind))
+                throw Bad($"domain.objects[{i}].kind", "each well-known session once", $"{candidate.Kind} again");
         }
     }
+
+    private static bool IsWellKnown(ObjectKind kind) =>
+        kind is ObjectKind.Parent or ObjectKind.PdSession or ObjectKind.CpuSession or ObjectKind.RmSession;
 
     private void CheckObject(ObjectState candidate, int i)
     {
@@ -138,16 +145,19 @@ internal sealed partial class ManifestValidation
     {
         Elements(capabilities, "domain.capabilities", ImageLimits.Selectors);
         uint previous = 0;
+        var held = new HashSet<ObjectId>();
         for (int i = 0; i < capabilities.Count; i++)
         {
             CapabilityState capability = capabilities[i];
             if (capability.Selector <= previous || capability.Selector >= ImageLimits.Selectors)
                 throw Bad($"domain.capabilities[{i}].selector", $"from {previous + 1}, below {ImageLimits.Selectors}", $"{capability.Selector}");
-            ObjectState held = Reference(capability.Object, $"domain.capabilities[{i}].object");
-            if (capability.Badge != held.Badge)
-                throw Bad($"domain.capabilities[{i}].badge", $"0x{held.Badge:x}, the badge of object {held.Id}", $"0x{capability.Badge:x}");
-            if (capability.Deliveries == 0)
-                throw Bad($"domain.capabilities[{i}].deliveries", "at least 1", "0");
+            ObjectState target = Reference(capability.Object, $"domain.capabilities[{i}].object");
+            if (!held.Add(target.Id))
+                throw Bad($"domain.capabilities[{i}].object", "an object that is in no slot before", $"{target.Id} again");
+            if (capability.Badge != target.Badge)
+                throw Bad($"domain.capabilities[{i}].badge", $"0x{target.Badge:x}, the badge of object {target.Id}", $"0x{capability.Badge:x}");
+            if (capability.Deliveries is 0 or > uint.MaxValue)
+                throw Bad($"domain.capabilities[{i}].deliveries", $"1 to {uint.MaxValue}", $"{capability.Deliveries}");
             previous = capability.Selector;
         }
     }
@@ -158,6 +168,48 @@ internal sealed partial class ManifestValidation
         ulong length = _objects[domain.UtcbDataspace].Dataspace!.LengthBytes;
         if (domain.UtcbAreaLengthBytes == 0 || !IsPageAligned(domain.UtcbAreaLengthBytes) || domain.UtcbAreaLengthBytes != length)
             throw Bad("domain.utcbAreaLengthBytes", $"whole pages, as long as its dataspace ({length})", $"{domain.UtcbAreaLengthBytes}");
+    }
+
+    private void CheckTables(DomainState domain)
+    {
+        if (domain.TableDataspace is not { } table)
+            throw Bad("domain.tableDataspace", "the dataspace of the component's tables", "none");
+        ReferenceTo(ObjectKind.Dataspace, table, "domain.tableDataspace");
+        if (table == domain.UtcbDataspace || _objects[table].Dataspace is not { RomName: null, ReadOnly: false })
+            throw Bad("domain.tableDataspace", "writable memory that is no ROM module and not the UTCB area", $"{table}");
+        if (_objects[domain.UtcbDataspace].Dataspace is not { RomName: null, ReadOnly: false })
+            throw Bad("domain.utcbDataspace", "writable memory that is no ROM module", $"{domain.UtcbDataspace}");
+    }
+
+    /// <summary>Core finds objects by their badges; only the UTCB area is none of its objects.</summary>
+    private void CheckBadges(DomainState domain)
+    {
+        for (int i = 0; i < domain.Objects.Count; i++)
+        {
+            if (domain.Objects[i].Badge == 0 && domain.Objects[i].Id != domain.UtcbDataspace)
+                throw Bad($"domain.objects[{i}].badge", "a badge, for it is not the UTCB area", "0");
+        }
+    }
+
+    /// <summary>The quota must have sufficed for what there is, so that it suffices again.</summary>
+    private void CheckQuotas(DomainState domain)
+    {
+        ulong cost = (ulong)domain.Capabilities.Count + (ulong)domain.Attachments.Count;
+        ulong bytes = 0;
+        foreach (ObjectState entry in domain.Objects)
+        {
+            bool isAllocated = entry.Dataspace is { RomName: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace;
+            if (isAllocated || entry.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext)
+                cost++;
+            // 2^21 dataspaces of 2^46 bytes could wrap around.
+            if (isAllocated)
+                bytes = Math.Min(bytes + entry.Dataspace!.LengthBytes, ulong.MaxValue / 2);
+        }
+
+        if (cost > domain.CapabilityQuota)
+            throw Bad("domain.capabilityQuota", $"at least {cost}, what slots, objects and attachments cost", $"{domain.CapabilityQuota}");
+        if (bytes > domain.RamQuotaBytes)
+            throw Bad("domain.ramQuotaBytes", $"at least {bytes}, the bytes of the dataspaces", $"{domain.RamQuotaBytes}");
     }
 
     private void CheckIpcThreads(DomainState domain)

@@ -72,6 +72,7 @@ internal sealed partial class ManifestValidation
     private void CheckSessions(IReadOnlyList<SessionState> sessions)
     {
         Elements(sessions, "sessions", ImageLimits.Sessions);
+        var named = new HashSet<ObjectId>();
         ulong ramBytes = _manifest.Domain.RamQuotaBytes;
         ulong capabilities = _manifest.Domain.CapabilityQuota;
         for (int i = 0; i < sessions.Count; i++)
@@ -84,7 +85,11 @@ internal sealed partial class ManifestValidation
             Text(session.Service, $"sessions[{i}].service");
             Text(session.Arguments, $"sessions[{i}].arguments");
             Text(session.Label, $"sessions[{i}].label");
-            Reference(session.Capability, $"sessions[{i}].capability");
+            ObjectState target = Reference(session.Capability, $"sessions[{i}].capability");
+            if (!IsSession(target.Kind) || !named.Add(session.Capability))
+                throw Bad($"sessions[{i}].capability", "the id of a session, once", $"{session.Capability}, a {target.Kind}");
+            if (session.CapabilityUpgrade > uint.MaxValue)
+                throw Bad($"sessions[{i}].capabilityUpgrade", $"at most {uint.MaxValue}", $"{session.CapabilityUpgrade}");
             Count(session.Details.Count, $"sessions[{i}].details", ImageLimits.Entries);
             foreach ((string key, string value) in session.Details)
             {
@@ -102,6 +107,9 @@ internal sealed partial class ManifestValidation
         sum += more;
     }
 
+    private static bool IsSession(ObjectKind kind) =>
+        kind is ObjectKind.LogSession or ObjectKind.RomSession or ObjectKind.TimerSession or ObjectKind.ForeignSession;
+
     private void CheckLaunch(LaunchState launch)
     {
         Text(launch.Executable, "launch.executable");
@@ -114,6 +122,8 @@ internal sealed partial class ManifestValidation
         {
             RomState rom = launch.Roms[i];
             Text(rom.Name, $"launch.roms[{i}].name");
+            if (rom.Name.Length == 0)
+                throw Bad($"launch.roms[{i}].name", "a name", "nothing");
             if (!names.Add(rom.Name))
                 throw Bad($"launch.roms[{i}].name", "a name of its own", $"\"{rom.Name}\" again");
             File(rom.File, $"launch.roms[{i}].file");

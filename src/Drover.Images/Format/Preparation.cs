@@ -33,7 +33,7 @@ internal static class Preparation
         Cpu = new CpuRequirements { Features = ["sse2"], XsaveFeatureBits = 3, XsaveAreaBytes = 576 },
         Process = Process(),
         Domain = Domain(),
-        Sessions = [new SessionState { Service = "ROM", Arguments = "", Capability = new ObjectId(1), Details = new Dictionary<string, string> { ["a"] = "b" } }],
+        Sessions = [new SessionState { Service = "Timer", Arguments = "", Capability = new ObjectId(5), Details = new Dictionary<string, string> { ["a"] = "b" } }],
         Announcements = [new AnnouncementState { Service = "a", Root = new ObjectId(2), Sessions = [new ObjectId(2)] }],
         Launch = new LaunchState
         {
@@ -69,13 +69,14 @@ internal static class Preparation
     private static DomainState Domain() => new()
     {
         Name = "",
-        RamQuotaBytes = 0,
+        RamQuotaBytes = 1 << 20,
         RamUsedBytes = 0,
-        CapabilityQuota = 0,
+        CapabilityQuota = 10,
         CapabilitiesUsed = 0,
         Objects =
         [
             new ObjectState { Id = new ObjectId(1), Kind = ObjectKind.Dataspace, Badge = 1, Dataspace = new DataspaceState { LengthBytes = 4096 } },
+            new ObjectState { Id = new ObjectId(6), Kind = ObjectKind.Dataspace, Badge = 0, Dataspace = new DataspaceState { LengthBytes = 4096 } },
             new ObjectState { Id = new ObjectId(2), Kind = ObjectKind.Gate, Badge = 2, Gate = new GateState { Label = 1, Entrypoint = 0 } },
             new ObjectState { Id = new ObjectId(3), Kind = ObjectKind.SignalSource, Badge = 3 },
             new ObjectState
@@ -107,6 +108,7 @@ internal static class Preparation
             },
         ],
         UtcbAreaLengthBytes = 4096,
-        UtcbDataspace = new ObjectId(1),
+        UtcbDataspace = new ObjectId(6),
+        TableDataspace = new ObjectId(1),
     };
 }

@@ -4,7 +4,7 @@ using Drover.Node.Operations;
 namespace Drover.Scenarios;
 
 /// <summary>A damaged image is refused whole, and nothing of it is left on the node.</summary>
-public sealed class HostileImages
+public sealed class S18HostileImages
 {
     [Theory]
     [InlineData("manifest", 0)]

@@ -3,7 +3,7 @@ using Drover.Node.Operations;
 namespace Drover.Scenarios;
 
 /// <summary>A component that damages its own tables cannot be checkpointed, is told why, and harms nobody.</summary>
-public sealed class HostileTables
+public sealed class S4HostileTables
 {
     public static TheoryData<string, int, int, string, string> Damages => new()
     {
