@@ -1,3 +1,4 @@
+using Drover.Fuzz.Images;
 using Drover.Fuzz.Running;
 using Drover.Fuzz.Tables;
 
@@ -7,4 +8,4 @@ if (!FuzzOptions.TryParse(args, out FuzzOptions options))
     return 64;
 }
 
-return new FuzzRun(options).Run([() => new TablesTarget()]);
+return new FuzzRun(options).Run([() => new TablesTarget(), () => new ImagesTarget()]);

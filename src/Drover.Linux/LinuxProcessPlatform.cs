@@ -11,7 +11,7 @@ namespace Drover.Linux;
 /// <remarks>One thread of it does all tracing. When this process ends, however it ends, the components end with it.</remarks>
 public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessPlatform
 {
-    private readonly FaultPoints _faults = faults ?? new FaultPoints();
+    private readonly FaultPoints _faultPoints = faults ?? new FaultPoints();
     private readonly TracerThread _tracer = new();
     private readonly DescriptorWatcher _exits = new("exit watcher");
     private readonly DescriptorWatcher _faults = new("fault watcher");
@@ -33,7 +33,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessP
         StateValidator.Check(request);
         using RebuildResources resources = new(request.State, request.Backing);
         return _tracer.Run(
-            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources, _faults), traps));
+            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources, _faultPoints), traps));
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
@@ -77,7 +77,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessP
         ComponentProcess process = new(_tracer, _exits, _faults, parts, traps)
         {
             Disposed = ended => _processes.Remove(ended),
-            Faults = _faults,
+            Faults = _faultPoints,
         };
         _processes.Add(process);
         return process;

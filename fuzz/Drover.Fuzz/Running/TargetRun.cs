@@ -54,6 +54,8 @@ internal sealed class TargetRun(IFuzzTarget target, FuzzOptions options)
         foreach ((ulong seed, string text, long times) in _findings.Values)
             Console.WriteLine($"{Name}: found {times} times:\n{text}\n  {Rerun(seed)}\n");
         Console.WriteLine($"{Name}: {_cases.ToString("N0", CultureInfo.InvariantCulture)} cases from seed {options.Seed}, {_findings.Count} findings; {outcomes}");
+        if (_cases == 1)
+            Console.WriteLine($"{Name}: {target.Detail}");
         if (_findings.Count == 0 && !IsClean)
             Console.WriteLine($"{Name}: nothing was accepted, so nothing was shown");
     }

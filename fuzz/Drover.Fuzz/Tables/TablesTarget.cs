@@ -15,6 +15,8 @@ internal sealed class TablesTarget : IFuzzTarget
 
     public string Name => "tables";
 
+    public string Detail { get; private set; } = "";
+
     public string RunCase(Chance chance)
     {
         using HostileTables tables = new(chance);
@@ -30,7 +32,7 @@ internal sealed class TablesTarget : IFuzzTarget
     }
 
     /// <summary>The copy is made while another thread writes: whatever was copied is judged, nothing else.</summary>
-    private static string RunWhileWritten(HostileTables tables, Chance chance)
+    private string RunWhileWritten(HostileTables tables, Chance chance)
     {
         Chance writersChance = new(chance.Word());
         bool legally = chance.OneIn(2);
@@ -53,7 +55,7 @@ internal sealed class TablesTarget : IFuzzTarget
         }
     }
 
-    private static string Judge(HostileTables tables, TableCopy copy, SortedDictionary<int, byte[]> before)
+    private string Judge(HostileTables tables, TableCopy copy, SortedDictionary<int, byte[]> before)
     {
         TableOracle oracle = new(before, tables.Held, tables.Gates);
         Expect(before, copy, "the copy is not what was in the memory");
@@ -64,6 +66,7 @@ internal sealed class TablesTarget : IFuzzTarget
         }
         catch (TableFormatException refusal)
         {
+            Detail = refusal.Message;
             FindingException.Unless(!oracle.Accepts(), $"refused what the ABI allows: {refusal.Where}");
             FindingException.Unless(refusal.Where.Length > 0, "the refusal names no entry");
             Expect(before, copy, "tables that were refused were written to");

@@ -1,0 +1,87 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Drover.Fuzz.Images;
+using Drover.Fuzz.Machine;
+using Drover.Images;
+using Drover.Monitor;
+using Drover.Monitor.Restore;
+
+namespace Drover.Fuzz.Tests;
+
+/// <summary>What the fuzzer of images found, each by what was wrong with the image.</summary>
+public sealed class HostileImageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("drover-fuzz-tests-").FullName;
+    private readonly FuzzNode _node = new("target", 0x2222);
+    private readonly SheepServer _server;
+
+    public HostileImageTests()
+    {
+        File.WriteAllText(Path.Combine(_folder, "module"), "good morning");
+        new ImageSource(Path.Combine(_folder, "module")).Write(Image);
+        _server = new SheepServer(_node);
+    }
+
+    private string Image => Path.Combine(_folder, "image");
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Image_as_it_was_written_is_restored_and_ended_without_a_trace()
+    {
+        NodeHoldings before = _node.Holdings();
+
+        await Restore().StopAsync();
+
+        Assert.True(_server.IsIdle());
+        Assert.Equal(before, _node.Holdings());
+        _node.CheckFaults();
+    }
+
+    [Fact]
+    public void Session_that_its_service_does_not_open_again_leaves_no_quota_with_the_service()
+    {
+        var before = _server.Accounts;
+        // Longer than a message can be, so that the service never gets to see it.
+        Change(payload => Session(payload, SheepServer.Service)["arguments"] = new string('x', 5000));
+
+        Assert.Throws<RestoreRefusedException>(Restore);
+
+        Assert.Equal(before, _server.Accounts);
+    }
+
+    [Fact]
+    public void Module_without_a_name_is_refused()
+    {
+        Change(payload => payload["launch"]!["roms"]![0]!["name"] = "");
+
+        Assert.Equal("launch.roms[0].name", Assert.Throws<ImageFormatException>(Restore).Subject);
+    }
+
+    [Fact]
+    public void Upgrade_beyond_what_a_session_can_be_given_is_refused()
+    {
+        Change(payload => Session(payload, "LOG")["capabilityUpgrade"] = 1UL << 32);
+
+        Assert.Equal("sessions[0].capabilityUpgrade", Assert.Throws<ImageFormatException>(Restore).Subject);
+    }
+
+    private MonitoredComponent Restore()
+    {
+        using ImageReader image = ImageReader.Open(Image);
+        return _node.Monitor.Restore(image, "victim", _ => { });
+    }
+
+    private static JsonObject Session(JsonObject payload, string service) =>
+        payload["sessions"]!.AsArray().Single(session => (string)session!["service"]! == service)!.AsObject();
+
+    private void Change(Action<JsonObject> change)
+    {
+        ImageBytes image = ImageBytes.Read(Image);
+        JsonObject payload = JsonNode.Parse(image.Payload)!.AsObject();
+        change(payload);
+        image.ReplacePayload(Encoding.UTF8.GetBytes(payload.ToJsonString()));
+        image.Seal();
+        image.Write(Image);
+    }
+}
