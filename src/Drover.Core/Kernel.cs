@@ -122,6 +122,16 @@ public sealed class Kernel
         return _options.Badges.Next();
     }
 
+    /// <summary>Domains that have not ended.</summary>
+    internal int DomainCount
+    {
+        get
+        {
+            using KernelScope scope = Enter();
+            return _domains.Count;
+        }
+    }
+
     internal void Forget(ProtectionDomain domain) => _domains.Remove(domain);
 
     internal void Report(Exception failure, string where) => _options.OnFault(where, failure);

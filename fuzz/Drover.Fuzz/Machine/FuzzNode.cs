@@ -74,7 +74,7 @@ internal sealed class FuzzNode
     }
 
     /// <summary>What must be as it was when nothing of a component is left.</summary>
-    public NodeHoldings Holdings() => new(Machine.Fuzzed.LiveMemories, Kernel.Domains.Count);
+    public NodeHoldings Holdings() => new(Machine.Fuzzed.LiveMemories, Kernel.DomainCount);
 }
 
 /// <param name="Memories">Dataspaces, tables, UTCB areas and modules.</param>
