@@ -37,7 +37,7 @@ internal sealed class ImageSource
     }
 
     public void Write(string directory) =>
-        _node.Monitor.CheckpointAsync(_component, directory, leaveRunning: true, CancellationToken.None).GetAwaiter().GetResult();
+        _node.Monitor.CheckpointAsync(_component, directory, null, leaveRunning: true, CancellationToken.None).GetAwaiter().GetResult();
 
     private static void OpenSessions(FakeThread thread)
     {
