@@ -33,6 +33,8 @@ internal static class CallMeasures
             new Measure("clock read in a component", "ns", null, measured["clock"]),
             Microseconds("trapped call (getcwd, answered by an error)", 5, measured["trap"]),
             Microseconds("trapped call (getcwd, answered into memory)", null, measured["trap-memory"]),
+            new Measure("futex wake, arguments filtered", "ns", null, measured["futex"]),
+            new Measure("futex_wake, let through by its number", "ns", null, measured["futex-unfiltered"]),
             Microseconds("poll without a timeout, ready", null, measured["poll"]),
             Microseconds("poll with a timeout (noted), ready", null, measured["poll-noted"]),
             Microseconds("RPC to core (quota of the domain)", null, measured["core"]),

@@ -18,6 +18,8 @@ internal static class Measures
         Waits waits = new();
         Batches.Report("poll", 500, waits.PollWithoutTimeout);
         Batches.Report("poll-noted", 100, waits.PollWithTimeout);
+        Batches.Report("futex", 1_000, Waits.WakeNobody);
+        Batches.Report("futex-unfiltered", 1_000, Waits.WakeNobodyUnfiltered);
         Batches.Report("core", 100, calls => CallCore(env.Pd, calls));
         using Session<IAdder> session = env.OpenSession<IAdder>("Adder");
         Batches.Report("rpc", 50, calls => CallComponent(session.Client, calls));
