@@ -1,6 +1,7 @@
 using Drover.Fuzz.Images;
 using Drover.Fuzz.Running;
 using Drover.Fuzz.Tables;
+using Drover.Fuzz.Utcb;
 
 if (!FuzzOptions.TryParse(args, out FuzzOptions options))
 {
@@ -8,4 +9,9 @@ if (!FuzzOptions.TryParse(args, out FuzzOptions options))
     return 64;
 }
 
-return new FuzzRun(options).Run([() => new TablesTarget(), () => new ImagesTarget()]);
+return new FuzzRun(options).Run(new Dictionary<string, Func<IFuzzTarget>>
+{
+    ["tables"] = () => new TablesTarget(),
+    ["utcb"] = () => new UtcbTarget(),
+    ["images"] = () => new ImagesTarget(),
+});

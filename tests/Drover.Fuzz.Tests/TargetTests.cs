@@ -1,6 +1,7 @@
 using Drover.Fuzz.Images;
 using Drover.Fuzz.Running;
 using Drover.Fuzz.Tables;
+using Drover.Fuzz.Utcb;
 
 namespace Drover.Fuzz.Tests;
 
@@ -14,6 +15,14 @@ public sealed class TargetTests
 
     [Fact]
     public void Images_are_restored_or_refused() => Run(new ImagesTarget(), cases: 300);
+
+    [Fact]
+    public void Hostile_components_leave_core_whole()
+    {
+        using UtcbTarget target = new();
+        for (ulong seed = FirstSeed; seed < FirstSeed + 100; seed++)
+            Assert.Equal("accepted", target.RunCase(new Chance(seed)));
+    }
 
     private static void Run(IFuzzTarget target, ulong cases)
     {

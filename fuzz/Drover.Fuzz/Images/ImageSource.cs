@@ -107,7 +107,9 @@ internal sealed class ImageSource
     {
         List<FakeThread> threads = [leader];
         FakeThread server = Add(threads);
-        uint gate = _component.Domain.Describe().CapabilitySpace.First(slot => slot.Description.Contains('7', StringComparison.Ordinal) && slot.IsOwned).Selector;
+        DomainState state = _component.Domain.Describe();
+        ulong badge = state.Gates.Single(owned => owned.Label == 7).Badge;
+        uint gate = state.CapabilitySpace.Single(slot => slot.Badge == badge).Selector;
         server.Wait(0);
         Add(threads).Call(gate, 1); // served by the server: calling inside
         Add(threads).Wait(3);

@@ -4,10 +4,13 @@ namespace Drover.Fuzz.Running;
 internal sealed class FuzzRun(FuzzOptions options)
 {
     /// <summary>The exit status: 0 only if nothing was found.</summary>
-    public int Run(IReadOnlyList<Func<IFuzzTarget>> makers)
+    public int Run(IReadOnlyDictionary<string, Func<IFuzzTarget>> targets)
     {
-        List<TargetRun> runs = [.. makers.Select(make => new TargetRun(make(), options))
-            .Where(run => options.Target is FuzzOptions.All || options.Target == run.Name)];
+        List<TargetRun> runs =
+        [
+            .. targets.Where(target => options.Target is FuzzOptions.All || options.Target == target.Key)
+                .Select(target => new TargetRun(target.Value(), options)),
+        ];
         List<Thread> threads = [.. runs.Select(run => new Thread(run.Run) { Name = $"fuzz {run.Name}" })];
         using Timer watchdog = new(_ => runs.ForEach(run => run.CheckProgress()), null, TargetRun.CasePatience, TimeSpan.FromSeconds(1));
         threads.ForEach(thread => thread.Start());

@@ -21,6 +21,9 @@ internal sealed class FakePort : ITrapPort
     /// <summary>Memory that the process has mapped.</summary>
     public HashSet<ulong> Mapped { get; } = [];
 
+    /// <summary>Answers to calls that had one already.</summary>
+    public int AnsweredTwice { get; private set; } // guarded by _lock
+
     public bool HoldsMemory(ulong inode) => Mapped.Contains(inode);
 
     public ulong Issue()
@@ -62,7 +65,11 @@ internal sealed class FakePort : ITrapPort
         lock (_lock)
         {
             if (!_waiting.Remove(callId))
+            {
+                AnsweredTwice += _answers.ContainsKey(callId) ? 1 : 0;
                 return AnswerOutcome.Gone;
+            }
+
             _answers[callId] = result;
             if (_awaited.Remove(callId, out TaskCompletionSource<CallResult>? source))
                 source.SetResult(new CallResult((ulong)result));
