@@ -135,6 +135,27 @@ public sealed class S7RegionMaps
         await ProgressAsync(ecus.A, "churn", "found", attached.Sequence);
     }
 
+    [Fact]
+    public async Task Component_that_takes_its_window_apart_harms_nobody_and_gets_what_it_asks_for_next()
+    {
+        await using Ecus ecus = new();
+        await ServeAsync(ecus.A);
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Cartographer, Name = "rogue", Arguments = ["rogue"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("rogue", line => line == "took apart");
+        string image = ecus.NewImage();
+
+        Assert.Equal("102", await AskAsync(ecus.A, "touch", "2"));
+        await ecus.A.CheckpointAsync("rogue", image, leaveRunning: true);
+        await ecus.B.RestoreAsync(image);
+
+        foreach (ILocalNode node in (ILocalNode[])[ecus.A, ecus.B])
+        {
+            LogEntry seen = await node.WaitForLineAsync("rogue", line => line.StartsWith("sees", StringComparison.Ordinal));
+            Assert.Equal("sees 104 r- 105 100 101 102 103", seen.Text);
+            Assert.Equal("found 100", (await node.WaitForLineAsync("rogue", line => line.StartsWith("found", StringComparison.Ordinal))).Text);
+        }
+    }
+
     private static async Task<LogEntry> ProgressAsync(ILocalNode node, string name, string what, long afterSequence)
     {
         LogEntry line = await node.WaitForLineAsync(

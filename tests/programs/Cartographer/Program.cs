@@ -2,6 +2,7 @@ using System.Globalization;
 using Cartographer;
 using Drover.Component;
 using Drover.Component.Sessions;
+using Drover.Component.Signals;
 
 // `serve` has the maps; everything else asks it, or looks at its memory from another domain.
 return args switch
@@ -17,6 +18,22 @@ return args switch
         Churn churn = new(env);
         Console.WriteLine("churning");
         GC.KeepAlive(churn);
+    }),
+    ["rogue"] => Component.Serve(env =>
+    {
+        Rogue rogue = new(env);
+        rogue.TakeApart();
+        rogue.Rain();
+        Console.WriteLine("took apart");
+        ulong at = 7;
+        SessionTimer timer = env.CreateTimer(() =>
+        {
+            if (++at < 12)
+                Console.WriteLine($"sees {rogue.Look(at)}");
+            else if (at == 12)
+                Console.WriteLine($"found {rogue.Settle()}");
+        });
+        timer.TriggerPeriodic(TimeSpan.FromMilliseconds(200));
     }),
     ["survey", string stamp] => Ask(atlas => atlas.Survey(byte.Parse(stamp, CultureInfo.InvariantCulture))),
     ["touch", string page] => Ask(atlas => $"{atlas.Touch(uint.Parse(page, CultureInfo.InvariantCulture))}"),
