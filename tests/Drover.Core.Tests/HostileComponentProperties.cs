@@ -2,6 +2,7 @@ using Drover.Contracts.Abi;
 using Drover.Contracts.Rpc;
 using Drover.Contracts.Sessions;
 using Drover.Core.Ipc;
+using Drover.Core.Memory;
 using Drover.Core.Services;
 using Drover.Core.State;
 using Drover.Core.Tests.Fakes;
@@ -51,6 +52,7 @@ public sealed class HostileComponentProperties
     private static FakeDomain Hostile(World world, string name)
     {
         FakeDomain domain = world.Domain(name, ram: 16 * 4096, capabilities: 30);
+        domain.Furnish();
         domain.Domain.Install(world.Kernel.CreateService<IPdSession>(new PdSession(domain.Domain), ServiceMode.Inline, "PD"), WellKnownSelectors.Pd);
         domain.Domain.Install(world.Kernel.CreateService<IRmSession>(new RmSession(domain.Domain), ServiceMode.Inline, "RM"), WellKnownSelectors.Rm);
         return domain;
@@ -60,7 +62,7 @@ public sealed class HostileComponentProperties
     {
         ulong first = Interesting[low % Interesting.Length];
         ulong second = Interesting[high % Interesting.Length];
-        switch (call % 12)
+        switch (call % 13)
         {
             case 0:
                 thread.Reissue();
@@ -83,7 +85,10 @@ public sealed class HostileComponentProperties
                 return;
             case 5 or 6 or 7:
                 // The selectors that core picks first, a few numbers, and each method.
-                CallSessions(thread, 15u + (low % 8u), (ulong)(low / 8 % 4), high);
+                CallSessions(domain, thread, 15u + (low % 8u), (ulong)(low / 8 % 4), high);
+                return;
+            case 8:
+                domain.Domain.Fault((first << 12) + 0x30000, isWrite: high % 2 == 0);
                 return;
             default:
                 thread.Private(PrivateCall.Startup + (call % 8), first, second, ++thread.Sequence);
@@ -92,13 +97,17 @@ public sealed class HostileComponentProperties
     }
 
     /// <summary>Well-formed requests, with selectors of whatever is there.</summary>
-    private static void CallSessions(FakeThread thread, uint selector, ulong number, byte choice)
+    private static void CallSessions(FakeDomain domain, FakeThread thread, uint selector, ulong number, byte choice)
     {
         IPdSession pd = ComponentCapability.Of<IPdSession>(thread, WellKnownSelectors.Pd).Client;
         IRmSession rm = ComponentCapability.Of<IRmSession>(thread, WellKnownSelectors.Rm).Client;
+        IRegionMap map = ComponentCapability.Of<IRegionMap>(thread, selector).Client;
+        // A gate whose requests nobody takes would keep the thread for ever.
+        if (choice % 16 is > 9 and < 15 && domain.Domain.Held(selector) is not RegionMapObject)
+            return;
         try
         {
-            _ = (choice % 9) switch
+            _ = (choice % 16) switch
             {
                 0 => pd.CreateGate((uint)number, selector).Succeeded,
                 1 => pd.AllocateDataspace(number * 4096).Succeeded,
@@ -106,8 +115,15 @@ public sealed class HostileComponentProperties
                 3 => pd.FreeDataspace(ComponentCapability.Of<IDataspace>(thread, selector)).Succeeded,
                 4 => pd.CreateSignalContext(ComponentCapability.Of<ISignalSource>(thread, selector), number).Succeeded,
                 5 => pd.FreeSignalContext(ComponentCapability.Of<ISignalContext>(thread, selector)).Succeeded,
-                6 => rm.Attach(ComponentCapability.Of<IDataspace>(thread, selector), 0, 4096, (number << 12) + 0x20000, AttachRights.Read).Succeeded,
-                7 => rm.Detach((number << 12) + 0x20000).Succeeded,
+                6 => rm.Attach(ComponentCapability.Of<IDataspace>(thread, selector), 0, 4096, (number << 12) + 0x30000, AttachRights.Read).Succeeded,
+                7 => rm.Detach((number << 12) + 0x30000).Succeeded,
+                8 => rm.CreateRegionMap(number * 4096).Succeeded,
+                9 => rm.FreeRegionMap(ComponentCapability.Of<IRegionMap>(thread, selector)).Succeeded,
+                10 or 11 => map.Attach(ComponentCapability.Of<IDataspace>(thread, 15u + (uint)(choice / 16 % 8)), 0, 4096, number << 12, AttachRights.Read).Succeeded,
+                12 => map.Detach(number << 12).Succeeded,
+                13 => map.Dataspace() is not null,
+                14 => map.SetFaultHandler(number == 0 ? null : ComponentCapability.Of<ISignalContext>(thread, 15u + (uint)(choice / 16 % 8))).Succeeded
+                    && map.PendingFault((uint)number).Succeeded,
                 _ => pd.CapabilitySpaceDataspace() is not null,
             };
         }
@@ -120,7 +136,7 @@ public sealed class HostileComponentProperties
     private static bool IsConsistent(FakeDomain domain)
     {
         DomainState state = domain.Domain.Describe();
-        int objects = state.Gates.Count + state.Dataspaces.Count + state.SignalSources.Count + state.SignalContexts.Count;
+        int objects = state.Gates.Count + state.Dataspaces.Count + state.SignalSources.Count + state.SignalContexts.Count + state.RegionMaps.Count;
         ulong dataspaceBytes = state.Dataspaces.Aggregate(0ul, (sum, each) => sum + each.LengthBytes);
         return state.Capabilities.Used == (ulong)(objects + state.CapabilitySpace.Count + state.Attachments.Count)
             && state.Capabilities.Used <= state.Capabilities.Limit
@@ -148,6 +164,8 @@ public sealed class HostileComponentProperties
         return rebuilt.Capabilities == state.Capabilities
             && rebuilt.Threads.Select(each => each.Slot).SequenceEqual(state.Threads.Select(each => each.Slot))
             && rebuilt.CapabilitySpace.Select(slot => (slot.Selector, slot.Deliveries, slot.Kind))
-                .SequenceEqual(state.CapabilitySpace.Select(slot => (slot.Selector, slot.Deliveries, slot.Kind)));
+                .SequenceEqual(state.CapabilitySpace.Select(slot => (slot.Selector, slot.Deliveries, slot.Kind)))
+            && rebuilt.Attachments.Select(each => (each.Id, each.Address, each.RegionMapBadge == 0)).Order()
+                .SequenceEqual(state.Attachments.Select(each => (each.Id, each.Address, each.RegionMapBadge == 0)).Order());
     }
 }

@@ -119,10 +119,13 @@ public sealed class S7RegionMaps
         await using Ecus ecus = new();
         await ecus.A.RunAsync(new RunRequest { Program = Programs.Cartographer, Name = "churn", Arguments = ["churn"] }, Ecus.Soon);
         LogEntry attached = await ProgressAsync(ecus.A, "churn", "attached", 0);
+        string parent = "";
         for (int i = 0; i < 12; i++)
         {
             string image = ecus.NewImage();
-            await ecus.A.CheckpointAsync("churn", image, leaveRunning: true);
+            // Every other image holds only what was written since the one before.
+            await ecus.A.CheckpointAsync(new CheckpointRequest("churn", image, LeaveRunning: true, i % 2 == 1 ? parent : null), Ecus.Soon);
+            parent = image;
             attached = await ProgressAsync(ecus.A, "churn", "attached", attached.Sequence);
             if (i % 3 != 0)
                 continue;

@@ -23,13 +23,14 @@ internal sealed class ComponentMoment : IDisposable
     private readonly ImageReader? _parent;
     private readonly FaultPoints _faults;
 
-    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState process, ImageReader? parent, FaultPoints faults)
+    private ComponentMoment(
+        StoppedComponent stopped, DomainCapture domain, ProcessState found, ProcessState kept, ImageReader? parent, FaultPoints faults)
     {
         _parent = parent;
         _faults = faults;
         _component = stopped.Component;
         _domain = domain;
-        _process = process;
+        _process = kept;
         LogSequence = _component.Log.LastSequence;
         _dataspaces.Add((domain.Utcbs, DataspaceCopy.Take(_component.Domain.UtcbMemory)));
         TableCopy? tables = null;
@@ -48,7 +49,7 @@ internal sealed class ComponentMoment : IDisposable
 
         _tables = tables!;
         faults.Reach(FaultPoint.CheckpointForkMemory);
-        _memory = MemoryCapture.Take(stopped, process, parent);
+        _memory = MemoryCapture.Take(stopped, found, parent);
     }
 
     /// <summary>Of the last line that was logged before.</summary>
@@ -58,12 +59,13 @@ internal sealed class ComponentMoment : IDisposable
     public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent)
     {
         machine.Faults.Reach(FaultPoint.CheckpointReadProcess);
-        ProcessState process = domain.WithoutManaged(stopped.Process.Read(machine.Identify));
+        ProcessState found = stopped.Process.Read(machine.Identify);
+        ProcessState kept = domain.WithoutManaged(found);
         machine.Faults.Reach(FaultPoint.CheckpointCheckMappings);
-        domain.CheckMappings(process.Mappings);
+        domain.CheckMappings(kept.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, process, parent, machine.Faults);
+            : new ComponentMoment(stopped, domain, found, kept, parent, machine.Faults);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>
