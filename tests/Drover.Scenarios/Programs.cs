@@ -20,6 +20,8 @@ internal static class Programs
 
     public static string Ledger => PathOf(nameof(Ledger));
 
+    public static string Saboteur => PathOf(nameof(Saboteur));
+
     public static string Tally => PathOf(nameof(Tally));
 
     public static string Cartographer => PathOf(nameof(Cartographer));
