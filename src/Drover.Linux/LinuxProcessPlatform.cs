@@ -9,9 +9,12 @@ namespace Drover.Linux;
 
 /// <summary>Processes on Linux 6.12 or later, x86-64. Safe for use by any thread.</summary>
 /// <remarks>One thread of it does all tracing. When this process ends, however it ends, the components end with it.</remarks>
-public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessPlatform
+/// <param name="faults">Steps that are to fail on purpose; null for none.</param>
+/// <param name="processors">The CPUs that components run on; null for all that this process may run on.</param>
+public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSet? processors = null) : IProcessPlatform
 {
     private readonly FaultPoints _faultPoints = faults ?? new FaultPoints();
+    private readonly ProcessorSet _processors = processors ?? ProcessorSet.OfThisProcess();
     private readonly TracerThread _tracer = new();
     private readonly DescriptorWatcher _exits = new("exit watcher");
     private readonly DescriptorWatcher _faults = new("fault watcher");
@@ -57,7 +60,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null) : IProcessP
     private Zygote StartedZygote()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        return _zygote ??= Zygote.Start();
+        return _zygote ??= Zygote.Start(_processors);
     }
 
     private ComponentProcess Adopt(Func<ProcessParts> build, ITrapHandler traps)

@@ -19,6 +19,10 @@ public sealed record NodeOptions(string Name)
     /// <summary>Steps of checkpoints and restores that are to fail on purpose.</summary>
     public FaultPoints Faults { get; init; } = new();
 
+    /// <summary>Numbers of the CPUs that components run on; null for all that this process may run on. A component can still
+    /// choose others for its threads.</summary>
+    public IReadOnlyList<int>? Processors { get; init; }
+
     /// <summary>File that remembers which images are being written, so that the next node with the same file clears what
     /// this one, killed, left unfinished; null for none.</summary>
     public string? ImageJournal { get; init; }

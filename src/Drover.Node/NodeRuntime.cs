@@ -1,6 +1,7 @@
 using Drover.Core;
 using Drover.Core.Capabilities;
 using Drover.Images;
+using Drover.Linux.Processes;
 using Drover.Monitor;
 using Drover.Node.Machine;
 using Drover.Node.Operations;
@@ -22,11 +23,11 @@ public sealed partial class NodeRuntime : ILocalNode
     private readonly Dictionary<string, MonitoredComponent?> _components = new(StringComparer.Ordinal); // guarded by _lock; null while being made
     private bool _disposed; // guarded by _lock
 
-    private NodeRuntime(NodeOptions options, LinuxMachine machine)
+    private NodeRuntime(NodeOptions options, LinuxMachine machine, int processors)
     {
         _options = options;
         _machine = machine;
-        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault, RamBytes = options.RamBytes });
+        Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault, RamBytes = options.RamBytes, Processors = processors });
         _journal = new ImageJournal(options.ImageJournal);
         _journal.ClearLeftovers();
         _monitor = new ComponentMonitor(kernel, machine, options.Name, TimeProvider.System);
@@ -37,10 +38,11 @@ public sealed partial class NodeRuntime : ILocalNode
     public static ILocalNode Create(NodeOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        LinuxMachine machine = new(options.Faults);
+        ProcessorSet processors = options.Processors is { } chosen ? ProcessorSet.Of(chosen) : ProcessorSet.OfThisProcess();
+        LinuxMachine machine = new(options.Faults, processors);
         // So that the first checkpoint and restore are not the slow ones.
         Task prepared = Task.WhenAll(Task.Run(ImageFormat.Prepare), Task.Run(machine.RecogniseRuntime));
-        return new NodeRuntime(options, machine) { Prepared = prepared };
+        return new NodeRuntime(options, machine, processors.Count) { Prepared = prepared };
     }
 
     /// <summary>Completes when nothing that the node does ahead of its first image is under way any more.</summary>

@@ -23,6 +23,8 @@ internal sealed partial class ManifestValidation
         CheckMappings(process.Mappings);
         CheckDescriptors(process.Descriptors);
         SignalInfos(process.PendingSignals, "process.pendingSignals");
+        if (process.Processors is { } processors)
+            Bytes(processors, "process.processors", 0, ImageFormat.PageBytes);
         Count(process.SignalActions.Count, "process.signalActions", 64);
         int previous = 0;
         foreach (SignalActionState action in process.SignalActions)

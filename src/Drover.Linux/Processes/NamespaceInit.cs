@@ -29,8 +29,12 @@ internal sealed unsafe class NamespaceInit : IDisposable
     private readonly ProcessMemory _memory;
     private bool _disposed;
 
-    public NamespaceInit(Tracee tracee, ProcessMemory memory, DescriptorChannel channel)
+    /// <summary>The CPUs that components of this node run on, and its processes start with.</summary>
+    public ProcessorSet Processors { get; }
+
+    public NamespaceInit(Tracee tracee, ProcessMemory memory, DescriptorChannel channel, ProcessorSet processors)
     {
+        Processors = processors;
         _tracee = tracee;
         _memory = memory;
         Channel = channel;

@@ -61,6 +61,7 @@ internal sealed class ProcessReader(
             NextThreadId = parts.Init.ReadLastId() + 1,
             FileModeMask = ProcessStatus.FileModeMask(ProcessId),
             ResourceLimits = ProcessStatus.Limits(ProcessId),
+            Processors = parts.Init.Processors.Mask,
         };
     }
 

@@ -19,7 +19,6 @@ internal static class StateValidator
     private const int MappingLimit = 65_000;
     private const int PendingLimit = 4096;
     private const int NameLimit = 15;
-    private const int AffinityLimitBytes = 1024;
     private const int SmallestExtendedState = 576;
     private const int LargestExtendedState = 16384;
     private const int LargestAuxiliaryVector = 512;
@@ -37,6 +36,7 @@ internal static class StateValidator
         Require(state.Layout.AuxiliaryVector.Length <= LargestAuxiliaryVector, "its auxiliary vector is too long");
         Require(
             state.NextThreadId is >= 0 and <= HighestThreadId, $"its next thread id is {state.NextThreadId}");
+        Require(state.Processors is null || state.Processors.Length <= ProcessorSet.LimitBytes, "its node has too many CPUs");
         Require(state.MonotonicNanoseconds >= 0 && state.BoottimeNanoseconds >= 0, "its clocks are negative");
     }
 
@@ -67,7 +67,7 @@ internal static class StateValidator
             Require(
                 thread.Name.Length <= NameLimit && thread.Name.All(letter => letter is > '\0' and <= '\xff'),
                 $"thread {id} has a name that Linux does not take");
-            Require(thread.Affinity.Length <= AffinityLimitBytes, $"thread {id} has too long a CPU mask");
+            Require(thread.Affinity.Length <= ProcessorSet.LimitBytes, $"thread {id} has too long a CPU mask");
             CheckPending(thread.PendingSignals, $"thread {id}");
         }
     }

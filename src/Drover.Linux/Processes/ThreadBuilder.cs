@@ -122,7 +122,7 @@ internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMe
         }
     }
 
-    private static unsafe void AddThreadState(CallBatch batch, ThreadState thread, bool isLeader)
+    private unsafe void AddThreadState(CallBatch batch, ThreadState thread, bool isLeader)
     {
         ulong name = batch.Put([.. Encoding.Latin1.GetBytes(thread.Name), 0]);
         batch.Require("prctl(PR_SET_NAME)", SystemCall.ProcessControl, Prctl.SetName, name);
@@ -148,20 +148,9 @@ internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMe
             batch.Require(
                 "rseq", SystemCall.Rseq, thread.Rseq.Address, thread.Rseq.LengthBytes, 0, thread.Rseq.Signature);
         }
-        AddAffinity(batch, thread.Affinity);
+        if (init.Processors.Translate(thread.Affinity, state.Processors) is { } mask)
+            batch.Require("sched_setaffinity", SystemCall.SetAffinity, 0, (ulong)mask.Length, batch.Put(mask));
         Confinement.AddCapabilityDrop(batch);
-    }
-
-    /// <summary>Only a hint: this node may have other CPUs, and then the thread runs on all of them.</summary>
-    private static void AddAffinity(CallBatch batch, byte[] affinity)
-    {
-        int used = affinity.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
-        if (used == 0)
-            return;
-        int maskBytes = (used + sizeof(ulong) - 1) & -sizeof(ulong);
-        byte[] mask = new byte[maskBytes];
-        affinity.AsSpan(0, used).CopyTo(mask);
-        batch.Add(SystemCall.SetAffinity, 0, (ulong)maskBytes, batch.Put(mask));
     }
 
     /// <summary>Only the receiver itself may claim that a signal came from the kernel or from kill(2).</summary>

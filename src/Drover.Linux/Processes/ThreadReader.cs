@@ -18,7 +18,6 @@ internal sealed unsafe class ThreadReader
 
     private const int NameBytes = 16;
     private const int ExtendedStateLimitBytes = 16384;
-    private const int AffinityLimitBytes = 1024;
 
     private readonly StoppedThread _thread;
     private readonly CallBatch _batch;
@@ -75,7 +74,7 @@ internal sealed unsafe class ThreadReader
             RobustList = RobustList(),
             Rseq = new RseqState(rseq.Address, rseq.LengthBytes, rseq.Signature, rseq.Flags),
             ClearChildThreadId = _batch.At<ulong>(_clearAddress),
-            Affinity = Affinity(),
+            Affinity = ProcessorSet.MaskOfThread(_thread.Tracee.ThreadId),
             PendingSignals = pending,
             BlockedCall = blockedCall,
             WaitedNanoseconds = waited,
@@ -98,14 +97,5 @@ internal sealed unsafe class ThreadReader
             SystemCall.GetRobustList, _thread.Tracee.ThreadId, (nint)(&head), (nint)(&lengthBytes), 0, 0);
         LinuxException.Check(result, "get_robust_list");
         return new RobustListState(head, lengthBytes);
-    }
-
-    private byte[] Affinity()
-    {
-        byte* mask = stackalloc byte[AffinityLimitBytes];
-        nint bytes = Libc.Call(
-            SystemCall.GetAffinity, _thread.Tracee.ThreadId, AffinityLimitBytes, (nint)mask, 0, 0);
-        LinuxException.Check(bytes, "sched_getaffinity");
-        return new Span<byte>(mask, (int)bytes).ToArray();
     }
 }

@@ -19,15 +19,17 @@ internal sealed unsafe class Zygote : IDisposable
     private readonly Tracee _tracee;
     private readonly ProcessMemory _memory;
     private readonly DescriptorChannel _channel;
+    private readonly ProcessorSet _processors;
 
-    private Zygote(Tracee tracee, ProcessMemory memory, DescriptorChannel channel)
+    private Zygote(Tracee tracee, ProcessMemory memory, DescriptorChannel channel, ProcessorSet processors)
     {
+        _processors = processors;
         _tracee = tracee;
         _memory = memory;
         _channel = channel;
     }
 
-    public static Zygote Start()
+    public static Zygote Start(ProcessorSet processors)
     {
         DescriptorChannel channel = DescriptorChannel.Create(out SafeFileDescriptor farEnd);
         int processId = 0;
@@ -43,7 +45,8 @@ internal sealed unsafe class Zygote : IDisposable
                     throw new ProcessEndedException(processId);
                 tracee.Interrupt();
                 tracee.WaitForEventStop();
-                return new Zygote(tracee, MoveToStub(tracee), channel);
+                processors.Confine(processId);
+                return new Zygote(tracee, MoveToStub(tracee), channel, processors);
             }
         }
         catch
@@ -73,7 +76,7 @@ internal sealed unsafe class Zygote : IDisposable
         {
             Tracee init = new(processId);
             init.WaitForEventStop();
-            return new NamespaceInit(init, new ProcessMemory(processId), _channel.Duplicate());
+            return new NamespaceInit(init, new ProcessMemory(processId), _channel.Duplicate(), _processors);
         }
         catch
         {

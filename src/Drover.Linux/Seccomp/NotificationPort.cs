@@ -118,6 +118,17 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         return id;
     }
 
+    public string? ThreadName(int namespaceThreadId) =>
+        FindThread(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Name(_hostPid, thread) : null;
+
+    public byte[]? ThreadAffinity(int namespaceThreadId) =>
+        FindThread(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Affinity(thread) : null;
+
+    public bool TrySetThreadAffinity(int namespaceThreadId, ReadOnlySpan<byte> mask) =>
+        FindThread(namespaceThreadId) is > 0 and int thread && ThreadAccess.TrySetAffinity(thread, mask);
+
+    private int FindThread(int namespaceThreadId) => ThreadAccess.Find(_hostPid, namespaceThreadId, NamespaceThreadId);
+
     /// <summary>Closes the listener and waits for the thread. To be called when all processes under the filter have
     /// ended: only that ends a blocked receive.</summary>
     public void Dispose()

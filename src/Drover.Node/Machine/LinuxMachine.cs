@@ -3,6 +3,7 @@ using Drover.Images.State;
 using Drover.Linux;
 using Drover.Linux.Files;
 using Drover.Linux.Personality;
+using Drover.Linux.Processes;
 using Drover.Monitor;
 using Drover.Platform;
 using Drover.Platform.Faults;
@@ -12,9 +13,11 @@ using Drover.Platform.Traps;
 namespace Drover.Node.Machine;
 
 /// <summary>This machine, as the monitor sees it.</summary>
-internal sealed class LinuxMachine(FaultPoints faults) : IComponentMachine, IDisposable
+/// <param name="faults">Steps that are to fail on purpose.</param>
+/// <param name="processors">The CPUs that components run on.</param>
+internal sealed class LinuxMachine(FaultPoints faults, ProcessorSet processors) : IComponentMachine, IDisposable
 {
-    private readonly LinuxProcessPlatform _platform = new(faults);
+    private readonly LinuxProcessPlatform _platform = new(faults, processors);
     private readonly FileIdentities _files = new();
 
     public IProcessPlatform Platform => _platform;

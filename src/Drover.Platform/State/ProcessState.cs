@@ -54,6 +54,10 @@ public sealed record ProcessState
 
     /// <summary>Soft and hard limits by RLIMIT_* number.</summary>
     public IReadOnlyList<ResourceLimitState> ResourceLimits { get; init; } = [];
+
+    /// <summary>The CPUs of the node that components could run on, as a mask like the threads': one that has all of them says
+    /// "anywhere". Null if that was not recorded.</summary>
+    public byte[]? Processors { get; init; }
 }
 
 /// <summary>One resource limit (prlimit(2)).</summary>

@@ -47,6 +47,15 @@ public interface ITrapPort
 
     /// <summary>Thread id inside the component's PID namespace, or 0 if the thread is gone.</summary>
     int NamespaceThreadId(int hostThreadId);
+
+    /// <summary>The name of a thread, by its id inside the namespace; null if it is gone. Reads /proc, as the two that follow.</summary>
+    string? ThreadName(int namespaceThreadId) => null;
+
+    /// <summary>The CPUs that the thread may run on, as sched_getaffinity(2) gives them; null if it is gone.</summary>
+    byte[]? ThreadAffinity(int namespaceThreadId) => null;
+
+    /// <summary>Says which CPUs the thread may run on; false if it is gone or none of them is there.</summary>
+    bool TrySetThreadAffinity(int namespaceThreadId, ReadOnlySpan<byte> mask) => false;
 }
 
 /// <summary>Serves the trapped calls of one process.</summary>

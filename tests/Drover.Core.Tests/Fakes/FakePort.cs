@@ -24,6 +24,23 @@ internal sealed class FakePort : ITrapPort
     /// <summary>Answers to calls that had one already.</summary>
     public int AnsweredTwice { get; private set; } // guarded by _lock
 
+    /// <summary>Names and CPU masks by thread id inside the namespace.</summary>
+    public Dictionary<int, (string Name, byte[] Affinity)> Threads { get; } = [];
+
+    public string? ThreadName(int namespaceThreadId) =>
+        Threads.TryGetValue(namespaceThreadId, out var thread) ? thread.Name : null;
+
+    public byte[]? ThreadAffinity(int namespaceThreadId) =>
+        Threads.TryGetValue(namespaceThreadId, out var thread) ? thread.Affinity : null;
+
+    public bool TrySetThreadAffinity(int namespaceThreadId, ReadOnlySpan<byte> mask)
+    {
+        if (mask.IndexOfAnyExcept((byte)0) < 0)
+            return false;
+        Threads[namespaceThreadId] = (Threads[namespaceThreadId].Name, mask.ToArray());
+        return true;
+    }
+
     public bool HoldsMemory(ulong inode) => Mapped.Contains(inode);
 
     public ulong Issue()
