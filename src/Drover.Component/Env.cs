@@ -19,17 +19,17 @@ namespace Drover.Component;
 [SuppressMessage("Design", "CA1001", Justification = "lives as long as the process")]
 public sealed class Env
 {
-    private const int MaxEntrypoints = 64;
     private static readonly Lazy<Env> s_current = new(() => new(new LinuxKernelCalls()));
 
     private readonly Domain _domain;
     private readonly AddressSpace _addressSpace;
     private readonly Capability<IDataspace> _tablesDataspace;
     private readonly ObjectPool _pool;
-    private readonly Lazy<SignalDispatcher> _signals;
-    private readonly Lazy<Entrypoint> _entrypoint;
+    private readonly Lock _making = new(); // held while one of the two is made, which can be refused and tried again
+    private SignalDispatcher? _signals; // guarded by _making
+    private Entrypoint? _entrypoint; // guarded by _making
     private readonly TaskCompletionSource<int> _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private int _entrypoints;
+    private readonly EntrypointNumbers _entrypointNumbers = new();
 
     internal unsafe Env(IKernelCalls kernel)
     {
@@ -46,8 +46,6 @@ public sealed class Env
         _domain.Map.MoveTo((byte*)tables);
         RelocatableTables.Publish((byte*)tables);
         _pool = new(tables);
-        _signals = new(() => new(_domain, Pd));
-        _entrypoint = new(() => CreateEntrypoint(new("entrypoint")));
     }
 
     /// <summary>The one that made this component.</summary>
@@ -62,7 +60,14 @@ public sealed class Env
     public Capability<IRmSession> Rm { get; }
 
     /// <summary>One thread that serves calls; started when first used.</summary>
-    public Entrypoint Entrypoint => _entrypoint.Value;
+    public Entrypoint Entrypoint
+    {
+        get
+        {
+            lock (_making)
+                return _entrypoint ??= CreateEntrypoint(new("entrypoint"));
+        }
+    }
 
     /// <summary>RPC objects that can be called.</summary>
     public int ManagedObjects => _pool.Count;
@@ -70,15 +75,12 @@ public sealed class Env
     /// <summary>The environment of this process. Throws <see cref="NotUnderDroverException"/> outside Drover.</summary>
     public static Env Open() => s_current.Value;
 
-    /// <summary>Threads of their own to serve calls; at most 64 entrypoints.</summary>
+    /// <summary>Threads of their own to serve calls; at most 64 entrypoints at a time. Ended by disposing it.</summary>
     public Entrypoint CreateEntrypoint(EntrypointOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
-        int number = Interlocked.Increment(ref _entrypoints) - 1;
-        return number < MaxEntrypoints
-            ? new(_domain, _pool, Pd, (uint)number, options)
-            : throw new InvalidOperationException($"a component has at most {MaxEntrypoints} entrypoints");
+        return new(_domain, _pool, Pd, _entrypointNumbers, options);
     }
 
     /// <summary>Opens a session to a service, or says why not.</summary>
@@ -102,17 +104,27 @@ public sealed class Env
     /// <param name="service">Its name.</param>
     /// <param name="open">Gives the object that serves a session: one for each, or the same for several. Refuses by
     /// throwing <see cref="RefusedException"/> with a <see cref="SessionError"/>.</param>
-    /// <param name="closed">Is given the object of a session that was closed.</param>
+    /// <param name="closed">Is given the object of a session that has ended, once for each: when the client closed it or is
+    /// gone, and when the service is withdrawn or revokes it. What the object allocated from donated quota is to be given
+    /// up here, for the quota goes back afterwards.</param>
     /// <param name="entrypoint">Serves root and sessions; <see cref="Entrypoint"/> if not given.</param>
-    public void Announce<T>(string service, Func<SessionRequest, T> open, Action<T>? closed = null, Entrypoint? entrypoint = null)
+    /// <param name="upgraded">Is given the object of a session and the quota that its client added.</param>
+    public Service<T> Announce<T>(
+        string service,
+        Func<SessionRequest, T> open,
+        Action<T>? closed = null,
+        Entrypoint? entrypoint = null,
+        Action<T, Donation>? upgraded = null)
         where T : class
     {
         ArgumentNullException.ThrowIfNull(open);
         Entrypoint serving = entrypoint ?? Entrypoint;
-        using Capability<IRoot> root = serving.Manage<IRoot>(new ServiceRoot<T>(serving, open, closed));
-        if (Parent.Client.Announce(service, root).TryGet(out _, out SessionError error))
-            return;
-        serving.Dissolve(root);
+        ServiceRoot<T> root = new(serving, open, closed, upgraded);
+        Capability<IRoot> capability = serving.Manage<IRoot>(root);
+        if (Parent.Client.Announce(service, capability).TryGet(out _, out SessionError error))
+            return new Service<T>(Parent, serving, root, capability, service);
+        serving.Dissolve(capability);
+        capability.Dispose();
         throw new RefusedException($"announcing the service '{service}'", error);
     }
 
@@ -141,7 +153,7 @@ public sealed class Env
     /// <param name="lengthBytes">Rounded up to pages.</param>
     public Attempt<RegionMap, AllocationError> TryCreateRegionMap(ulong lengthBytes) =>
         Rm.Client.CreateRegionMap(lengthBytes).TryGet(out Capability<IRegionMap>? map, out AllocationError error)
-            ? new RegionMap(_addressSpace, CreateSignalHandler, map, isOwned: true)
+            ? new RegionMap(_addressSpace, received => CreateSignalHandler(received), map, isOwned: true)
             : error;
 
     /// <summary>Makes an empty region map; throws <see cref="RefusedException"/> if that is refused.</summary>
@@ -154,27 +166,30 @@ public sealed class Env
     public RegionMap OpenRegionMap(Capability<IRegionMap> capability)
     {
         ArgumentNullException.ThrowIfNull(capability);
-        return new(_addressSpace, CreateSignalHandler, capability.Duplicate(), isOwned: false);
+        return new(_addressSpace, received => CreateSignalHandler(received), capability.Duplicate(), isOwned: false);
     }
 
     /// <summary>Opens a read-only module; throws <see cref="RefusedException"/> if there is none of that name.</summary>
     public Rom OpenRom(string name) => new(OpenSession<IRomSession>("ROM", name), _addressSpace);
 
     /// <summary>Makes a context that others can notify.</summary>
-    /// <param name="received">Runs on the component's signal thread, one handler at a time, with the number of
-    /// notifications since it last ran. An exception that it throws ends the process.</param>
-    public SignalHandler CreateSignalHandler(Action<ulong> received)
+    /// <param name="received">Runs with the number of notifications since it last ran, one handler at a time. An exception
+    /// that it throws ends the process.</param>
+    /// <param name="entrypoint">On whose threads it runs, so that it never runs beside a method of an object that a
+    /// single-threaded entrypoint serves; the component's signal thread if not given.</param>
+    public SignalHandler CreateSignalHandler(Action<ulong> received, Entrypoint? entrypoint = null)
     {
         ArgumentNullException.ThrowIfNull(received);
-        return _signals.Value.Add(received);
+        return entrypoint is null ? Signals().Add(received) : entrypoint.AddSignalHandler(received);
     }
 
     /// <summary>Makes a timer, not armed yet.</summary>
     /// <param name="expired">Runs as a signal handler does; several expiries that were not handled yet come as one.</param>
-    public SessionTimer CreateTimer(Action expired)
+    /// <param name="entrypoint">On whose threads it runs; the component's signal thread if not given.</param>
+    public SessionTimer CreateTimer(Action expired, Entrypoint? entrypoint = null)
     {
         ArgumentNullException.ThrowIfNull(expired);
-        return new(OpenSession<ITimerSession>("Timer"), CreateSignalHandler(_ => expired()));
+        return new(OpenSession<ITimerSession>("Timer"), CreateSignalHandler(_ => expired(), entrypoint));
     }
 
     /// <summary>How many capabilities the component holds now.</summary>
@@ -185,6 +200,12 @@ public sealed class Env
 
     /// <summary>Lets <see cref="WaitUntilStopped"/> return; the first call counts.</summary>
     public void Stop(int exitStatus = 0) => _stopped.TrySetResult(exitStatus);
+
+    private SignalDispatcher Signals()
+    {
+        lock (_making)
+            return _signals ??= new(_domain, Pd);
+    }
 
     private nint AttachTables()
     {

@@ -152,6 +152,10 @@ public sealed partial class ProtectionDomain
                 thread.Begin(number, sequence, ThreadPhase.Waiting);
                 ReplyAndWait(scope, thread, call.Argument0, call.Argument1);
                 return null;
+            case PrivateCall.Reply:
+                thread.Begin(number, sequence, ThreadPhase.Calling);
+                thread.Answer(scope, new CallResult(Reply(scope, thread, call.Argument0)));
+                return null;
             case PrivateCall.SignalWait:
                 thread.Begin(number, sequence, ThreadPhase.WaitingForSignal);
                 SignalWait(scope, thread, call.Argument0);

@@ -68,6 +68,8 @@ public sealed partial class ProtectionDomain
         if (!_objects.Remove(owned.Badge))
             return AllocationError.WrongKind;
         EndObject(scope, owned);
+        if (owned is SignalSource)
+            EndContextsOf(scope, owned);
         return Unit.Value;
     }
 
@@ -110,6 +112,16 @@ public sealed partial class ProtectionDomain
     {
         _objects.Add(created.Badge, created);
         return created;
+    }
+
+    /// <summary>A context without its source could neither notify nor be described.</summary>
+    private void EndContextsOf(KernelScope scope, KernelObject source)
+    {
+        foreach (SignalContext context in _objects.Values.OfType<SignalContext>().Where(context => ReferenceEquals(context.Source, source)).ToArray())
+        {
+            _objects.Remove(context.Badge);
+            EndObject(scope, context);
+        }
     }
 
     private void EndObject(KernelScope scope, KernelObject owned)

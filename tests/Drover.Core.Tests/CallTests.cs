@@ -37,6 +37,25 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void A_reply_without_waiting_is_sent_once_and_the_thread_serves_no_more()
+    {
+        FakeThread serving = _server.Thread();
+        FakeThread calling = _client.Thread();
+        serving.Wait();
+        calling.Call(_selector, 41);
+        serving.Word = 42;
+        ulong reply = new CallResult(CallStatus.Ok, new MessageInfo(8, 0).Value).Value;
+        Assert.Equal(CallStatus.Ok, serving.Private(PrivateCall.Reply, reply, 0, ++serving.Sequence)!.Value.Status);
+        Assert.Equal(42ul, calling.Word);
+        Assert.Equal(CallStatus.Ok, calling.Answer!.Value.Status);
+        Assert.Null(calling.Call(_selector, 43));
+        Assert.Equal(CallStatus.Ok, serving.Reissue()!.Value.Status);
+        Assert.Null(calling.Answer);
+        Assert.Equal(CallStatus.Ok, serving.Private(PrivateCall.Reply, reply, 0, ++serving.Sequence)!.Value.Status);
+        Assert.Null(calling.Answer);
+    }
+
+    [Fact]
     public void Requests_wait_in_order_until_a_thread_comes()
     {
         FakeThread first = _client.Thread();

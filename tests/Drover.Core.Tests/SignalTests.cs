@@ -23,6 +23,32 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public void A_freed_source_wakes_its_threads_and_takes_its_contexts_along()
+    {
+        SignalContext context = Context(11);
+        uint held = _domain.Hold(context);
+        SignalContext pending = Context(12);
+        pending.Submit(3);
+        SignalSource other = _domain.Domain.CreateSignalSource().Value;
+        SignalContext elsewhere = _domain.Domain.CreateSignalContext(other, 13).Value;
+        FakeThread first = _domain.Thread();
+        FakeThread second = _domain.Thread();
+        first.SignalWait(_selector);
+        Assert.Null(second.SignalWait(_selector));
+        ulong used = _domain.Domain.CapabilityAccount.Used;
+
+        Assert.True(_domain.Domain.DestroyObject(_source).Succeeded);
+
+        Assert.Equal(CallStatus.PeerGone, second.Answer!.Value.Status);
+        Assert.Equal(CallStatus.PeerGone, first.SignalWait(_selector)!.Value.Status);
+        Assert.Equal(CallStatus.PeerGone, first.Call(held)!.Value.Status);
+        Assert.Equal(used - 3, _domain.Domain.CapabilityAccount.Used);
+        Assert.Equal([elsewhere.Badge.Value], _domain.Domain.Describe().SignalContexts.Select(state => state.Badge));
+        context.Submit(1);
+        Assert.False(_domain.Domain.DestroyObject(context).Succeeded);
+    }
+
+    [Fact]
     public void Pending_signals_are_taken_in_one_go_with_their_counts()
     {
         SignalContext first = Context(11);

@@ -14,15 +14,16 @@ internal sealed unsafe class ObjectPool(nint tables)
     private readonly Stack<uint> _freeLabels = []; // guarded by _lock
     private readonly Dictionary<uint, uint> _labels = []; // guarded by _lock; by selector
     private uint _nextLabel; // guarded by _lock
+    private int _internal; // guarded by _lock
     private ManagedObject?[] _objects = new ManagedObject?[16]; // replaced and written under _lock, read without
 
-    /// <summary>Objects that can be called.</summary>
+    /// <summary>Objects of the component's that can be called; the base library's own are not counted.</summary>
     public int Count
     {
         get
         {
             lock (_lock)
-                return _labels.Count;
+                return _labels.Count - _internal;
         }
     }
 
@@ -61,6 +62,7 @@ internal sealed unsafe class ObjectPool(nint tables)
 
             _objects[label] = managed;
             _labels.Add(selector, label);
+            _internal += managed.IsInternal ? 1 : 0;
             byte* entry = Entry(label);
             *(uint*)(entry + TableLayout.PoolSelectorOffset) = selector;
             map.Publish(
@@ -90,11 +92,11 @@ internal sealed unsafe class ObjectPool(nint tables)
         return same ? objects[label] : null;
     }
 
-    /// <summary>The object behind one of the component's own capabilities; null if it is none, or gone.</summary>
-    public ManagedObject? FindBySelector(uint selector)
+    /// <summary>The objects that an entrypoint serves.</summary>
+    public IReadOnlyList<ManagedObject> ServedBy(uint entrypoint)
     {
         lock (_lock)
-            return _labels.TryGetValue(selector, out uint label) ? _objects[label] : null;
+            return [.. _objects.OfType<ManagedObject>().Where(managed => managed.Entrypoint == entrypoint)];
     }
 
     /// <summary>Takes the object out; null if it is not in. The label is in use until it is given back.</summary>
@@ -109,6 +111,7 @@ internal sealed unsafe class ObjectPool(nint tables)
             *(ulong*)(entry + TableLayout.EntryBadgeOffset) = 0;
             *(uint*)(entry + TableLayout.PoolSelectorOffset) = 0;
             ManagedObject? removed = _objects[label];
+            _internal -= removed!.IsInternal ? 1 : 0;
             _objects[label] = null;
             return removed;
         }

@@ -37,4 +37,8 @@ public enum PrivateCall
     /// <summary>(selector of a region map, or 0 for the address space; 0; sequence). Waits until what was attached and
     /// detached there before is so in every address space that it concerns. OutOfMemory: the component's own has no room for it.</summary>
     AwaitMappings = 3334,
+
+    /// <summary>(reply, 0, sequence). Replies to the request the thread is serving, as <see cref="ReplyAndWait"/> does,
+    /// and returns at once: for a thread that will not serve any more.</summary>
+    Reply = 3335,
 }

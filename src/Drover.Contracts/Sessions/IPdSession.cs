@@ -53,6 +53,10 @@ public interface IPdSession
 
     /// <summary>Capability slots and objects.</summary>
     QuotaAccount CapabilityQuota();
+
+    /// <summary>Destroys a signal source of this domain. Threads that wait at it get PeerGone; its contexts are
+    /// freed with it.</summary>
+    Attempt<Unit, AllocationError> FreeSignalSource(Capability<ISignalSource> source);
 }
 
 /// <summary>A container of memory, without an address.</summary>

@@ -64,6 +64,12 @@ public sealed class PdSession(ProtectionDomain domain) : IPdSession
 
     public QuotaAccount CapabilityQuota() => domain.CapabilityAccount;
 
+    public Attempt<Unit, AllocationError> FreeSignalSource(Capability<ISignalSource> source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Destroy<SignalSource>(source.Owner);
+    }
+
     private Attempt<Capability<TInterface>, AllocationError> Hand<TObject, TInterface>(Func<Attempt<TObject, AllocationError>> make)
         where TObject : KernelObject
         where TInterface : class

@@ -32,4 +32,7 @@ internal sealed class InterceptedPdSession(SessionCreation creation, IPdSession 
     public QuotaAccount RamQuota() => inner.RamQuota();
 
     public QuotaAccount CapabilityQuota() => inner.CapabilityQuota();
+
+    public Attempt<Unit, AllocationError> FreeSignalSource(Capability<ISignalSource> source) =>
+        inner.FreeSignalSource(source);
 }

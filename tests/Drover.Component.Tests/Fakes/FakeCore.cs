@@ -128,6 +128,7 @@ internal sealed unsafe class FakeCore : IKernelCalls, IDisposable
         {
             PrivateCall.Call => Call(thread, (uint)first, new((uint)second)),
             PrivateCall.ReplyAndWait => ReplyAndWait(thread, (uint)first, new(second)),
+            PrivateCall.Reply => Reply(thread, new(first)),
             PrivateCall.SignalWait => SignalWait(thread, (uint)first),
             PrivateCall.Release => Release((uint)first, (uint)second),
             PrivateCall.MapAttachment => Rm.Open((uint)first),
@@ -217,17 +218,9 @@ internal sealed unsafe class FakeCore : IKernelCalls, IDisposable
     {
         lock (_state)
         {
-            if (thread.Serving is { } served)
-            {
-                MessageInfo info = new(reply.Info);
-                if (ReadCapabilities(thread.Slot, info) is not { } sent)
-                    return new(CallStatus.NoSuchSelector);
-                served.Content = new Span<byte>(Slot(thread.Slot) + UtcbLayout.DataOffset, info.DataBytes).ToArray();
-                (served.Capabilities, served.Status, served.IsDone) = (sent, reply.Status, true);
-                thread.Serving = null;
-                Monitor.PulseAll(_state);
-            }
-
+            CallResult replied = Reply(thread, reply);
+            if (replied.Status != CallStatus.Ok)
+                return replied;
             FakeCall? next;
             while ((next = _queue.Find(call => call.Gate.Entrypoint == entrypoint)) is null)
                 Monitor.Wait(_state);
@@ -237,14 +230,33 @@ internal sealed unsafe class FakeCore : IKernelCalls, IDisposable
         }
     }
 
+    private CallResult Reply(FakeThread thread, CallResult reply)
+    {
+        lock (_state)
+        {
+            if (thread.Serving is not { } served)
+                return new(CallStatus.Ok);
+            MessageInfo info = new(reply.Info);
+            if (ReadCapabilities(thread.Slot, info) is not { } sent)
+                return new(CallStatus.NoSuchSelector);
+            served.Content = new Span<byte>(Slot(thread.Slot) + UtcbLayout.DataOffset, info.DataBytes).ToArray();
+            (served.Capabilities, served.Status, served.IsDone) = (sent, reply.Status, true);
+            thread.Serving = null;
+            Monitor.PulseAll(_state);
+            return new(CallStatus.Ok);
+        }
+    }
+
     private CallResult SignalWait(FakeThread thread, uint selector)
     {
         lock (_state)
         {
             if (!_space.TryGetValue(selector, out var held) || held.Object is not FakeSignalSource source)
                 return new(CallStatus.WrongKind);
-            while (source.Pending.Count == 0)
+            while (source.Pending.Count == 0 && source.IsAlive)
                 Monitor.Wait(_state);
+            if (!source.IsAlive)
+                return new(CallStatus.PeerGone);
             Span<ulong> words = new(Slot(thread.Slot) + UtcbLayout.DataOffset, source.Pending.Count * 2);
             int next = 0;
             foreach ((ulong imprint, ulong count) in source.Pending)

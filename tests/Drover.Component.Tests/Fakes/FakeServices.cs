@@ -18,6 +18,14 @@ internal sealed class FakeCpu : ICpuSession
     public uint KnownThreads() => 1;
 
     public uint Processors() => 2;
+
+    public byte[] ThreadSlots() => [1];
+
+    public Attempt<string, ThreadError> ThreadName(uint slot) => slot == 0 ? "main" : ThreadError.NoSuchThread;
+
+    public Attempt<byte[], ThreadError> ThreadAffinity(uint slot) => ThreadError.NoSuchThread;
+
+    public Attempt<Unit, ThreadError> SetThreadAffinity(uint slot, ReadOnlySpan<byte> mask) => ThreadError.NoSuchThread;
 }
 
 internal sealed class FakePd(FakeCore core) : IPdSession
@@ -72,6 +80,12 @@ internal sealed class FakePd(FakeCore core) : IPdSession
     public QuotaAccount RamQuota() => new(1 << 20, 0);
 
     public QuotaAccount CapabilityQuota() => new(100, 4);
+
+    public Attempt<Unit, AllocationError> FreeSignalSource(Capability<ISignalSource> source)
+    {
+        core.Dissolve(FakeCapability.Of(source));
+        return Unit.Value;
+    }
 }
 
 internal sealed class FakeRm(FakeCore core) : IRmSession
@@ -173,4 +187,8 @@ internal sealed class FakeParent(FakeCore core) : IParent
     }
 
     public void Exit(int status) => ExitStatus = status;
+
+    public Attempt<Unit, SessionError> Withdraw(string service) => Unit.Value;
+
+    public Attempt<Unit, SessionError> Revoke(Capability<IObject> session) => Unit.Value;
 }

@@ -33,12 +33,15 @@ internal sealed class Echo(string name) : IEcho
 
     public ManualResetEventSlim? Gate { get; init; }
 
+    public Action? During { get; init; }
+
     public ManualResetEventSlim Entered { get; } = new();
 
     public string Say(string text)
     {
         Entered.Set();
         Gate?.Wait();
+        During?.Invoke();
         return $"{name}: {text}";
     }
 

@@ -38,6 +38,14 @@ internal sealed class InProcessParent(Core.Kernel kernel)
         public void Exit(int status)
         {
         }
+
+        public Attempt<Unit, SessionError> Withdraw(string service)
+        {
+            lock (parent._lock)
+                return parent._roots.Remove(service) ? Unit.Value : SessionError.NoSuchService;
+        }
+
+        public Attempt<Unit, SessionError> Revoke(Capability<IObject> session) => Unit.Value;
     }
 
     private Core.Kernel Kernel { get; } = kernel;
