@@ -67,6 +67,46 @@ public sealed partial class ProtectionDomain
         return false;
     }
 
+    /// <summary>
+    /// Gives back what was donated to this domain: as much of each kind as it does not use; all of it if it has ended, for
+    /// then its own account is gone. It goes to <paramref name="donor"/>, or to nobody if that has ended.
+    /// </summary>
+    /// <returns>What was given back.</returns>
+    public Donation GiveBack(ProtectionDomain donor, Donation donation)
+    {
+        ArgumentNullException.ThrowIfNull(donor);
+        // Memory that was freed counts as used until no process has it mapped any more.
+        if (RamAccount is { } ram && ram.Limit - Math.Min(ram.Used, ram.Limit) < donation.RamBytes)
+            ReclaimFreedMemory();
+        using KernelScope scope = Kernel.Enter();
+        Donation returned = donation;
+        if (IsAlive)
+        {
+            returned = LowerUpTo(donation);
+        }
+
+        if (!donor.IsAlive)
+            return returned;
+        donor._ram.TryRaise(returned.RamBytes);
+        donor._capabilities.TryRaise(returned.Capabilities);
+        return returned;
+    }
+
+    /// <summary>Takes away as much of both kinds as is not in use, up to the donation.</summary>
+    public Donation WithdrawUpTo(Donation donation)
+    {
+        using KernelScope scope = Kernel.Enter();
+        return LowerUpTo(donation);
+    }
+
+    private Donation LowerUpTo(Donation donation)
+    {
+        Donation lowered = new(Math.Min(donation.RamBytes, _ram.Available), Math.Min(donation.Capabilities, _capabilities.Available));
+        _ram.TryLower(lowered.RamBytes);
+        _capabilities.TryLower(lowered.Capabilities);
+        return lowered;
+    }
+
     /// <summary>Charges memory that is not a dataspace, such as what the launcher allows the process for itself.</summary>
     public bool TryChargeRam(ulong bytes)
     {

@@ -124,10 +124,10 @@ public sealed class MonitoredComponent
     /// <summary>Gives everything back for a component whose process never came to be.</summary>
     internal void Abandon()
     {
-        foreach (OpenSession session in Sessions.Close())
-            ParentSession.End(this, session);
-        _directory.RemoveAll(this);
-        Domain.Destroy();
+        IReadOnlyList<OpenSession> open = Sessions.Close();
+        EndServices();
+        foreach (OpenSession session in open)
+            SessionEnds.OfClient(session);
         _traps?.Dispose();
         Roms.Dispose();
         Log.Complete();
@@ -155,16 +155,23 @@ public sealed class MonitoredComponent
         Log.Complete();
         _ended.SetResult(new ComponentEnd(reason, exit));
         // Last, for a server may take its time.
-        foreach (OpenSession session in open.Where(session => session.Server is not null))
-            ParentSession.End(this, session);
+        SessionEnds.OfEndedClient([.. open.Where(session => session.Server is not null)]);
+    }
+
+    /// <summary>Calls to what it served fail from here on, and its clients get back what they gave.</summary>
+    private void EndServices()
+    {
+        Domain.Destroy();
+        // In this order: whoever announces something and finds the domain alive afterwards is seen here.
+        foreach (Announcement announcement in _directory.RemoveAll(this))
+            SessionEnds.OfService(announcement);
     }
 
     private void GiveBack(IEnumerable<OpenSession> sessionsOfCore)
     {
-        _directory.RemoveAll(this);
-        Domain.Destroy();
+        EndServices();
         foreach (OpenSession session in sessionsOfCore)
-            ParentSession.End(this, session);
+            SessionEnds.OfClient(session);
         Process.Dispose();
         _traps?.Dispose();
         Roms.Dispose();

@@ -189,6 +189,28 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void Threads_are_listed_by_slot_with_name_and_affinity()
+    {
+        FakeThread second = _domain.Thread();
+        _domain.Port.Threads[_thread.HostThreadId] = ("main", [3]);
+        _domain.Port.Threads[second.HostThreadId] = ("worker", [1]);
+        uint selector = _domain.Hold(_world.Kernel.CreateService<ICpuSession>(new CpuSession(_domain.Domain), ServiceMode.Inline, "CPU"));
+        ICpuSession cpu = ComponentCapability.Of<ICpuSession>(_thread, selector).Client;
+        byte[] slots = cpu.ThreadSlots();
+        Assert.Equal(128, slots.Length);
+        Assert.Equal(3, slots[0]);
+        Assert.All(slots[1..], bits => Assert.Equal(0, bits));
+        Assert.Equal("worker", cpu.ThreadName((uint)second.Slot).Value);
+        Assert.Equal([3], cpu.ThreadAffinity((uint)_thread.Slot).Value);
+        Assert.True(cpu.SetThreadAffinity((uint)_thread.Slot, [2]).Succeeded);
+        Assert.Equal([2], cpu.ThreadAffinity((uint)_thread.Slot).Value);
+        Assert.Equal(ThreadError.NoSuchProcessor, cpu.SetThreadAffinity((uint)_thread.Slot, [0]).Error);
+        Assert.Equal(ThreadError.NoSuchThread, cpu.ThreadName(2).Error);
+        Assert.Equal(ThreadError.NoSuchThread, cpu.ThreadAffinity(uint.MaxValue).Error);
+        Assert.Equal(ThreadError.NoSuchThread, cpu.SetThreadAffinity(1024, [1]).Error);
+    }
+
+    [Fact]
     public void A_log_is_split_into_lines_without_control_characters_and_bounded()
     {
         var sink = new LogLines();

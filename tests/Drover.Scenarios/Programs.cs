@@ -26,6 +26,8 @@ internal static class Programs
 
     public static string Cartographer => PathOf(nameof(Cartographer));
 
+    public static string Steward => PathOf(nameof(Steward));
+
     /// <summary>The project of SheepCounter as a NativeAOT program.</summary>
     public static string NativeSheepProject => PathOf(nameof(NativeSheepProject));
 

@@ -66,6 +66,20 @@ internal sealed partial class ManifestValidation
             ReferenceTo(ObjectKind.Gate, announcements[i].Root, $"announcements[{i}].root");
             foreach (ObjectId session in announcements[i].Sessions)
                 ReferenceTo(ObjectKind.Gate, session, $"announcements[{i}].sessions");
+            CheckDonations(announcements[i], $"announcements[{i}].donations");
+        }
+    }
+
+    private void CheckDonations(AnnouncementState announcement, string subject)
+    {
+        if (announcement.Donations is not { } donations)
+            return;
+        Elements(donations, subject, ImageLimits.Sessions);
+        HashSet<ObjectId> sessions = [.. announcement.Sessions];
+        foreach (DonationState donation in donations)
+        {
+            if (!sessions.Remove(donation.Session))
+                throw Bad(subject, "a session of the service, once", $"{donation.Session}");
         }
     }
 

@@ -10,4 +10,11 @@ public sealed record AnnouncementState
 
     /// <summary>Sessions that clients have; after a restore those of absent clients are closed.</summary>
     public required IReadOnlyList<ObjectId> Sessions { get; init; }
+
+    /// <summary>What the clients of these sessions donated: it is part of the domain's quota, and leaves it when the session
+    /// of an absent client is closed. Null if nobody donated anything.</summary>
+    public IReadOnlyList<DonationState>? Donations { get; init; }
 }
+
+/// <summary>Quota that came with a session.</summary>
+public sealed record DonationState(ObjectId Session, ulong RamBytes, ulong Capabilities);

@@ -28,6 +28,7 @@ internal sealed class DomainCapture
     private readonly Lazy<DomainState> _domain;
     private readonly ObjectId _utcbs;
     private readonly IStoppedProcess? _stopped;
+    private Donation _claims;
 
     /// <param name="component">Its timers are held back.</param>
     /// <param name="core">Its domain as core describes it.</param>
@@ -89,7 +90,20 @@ internal sealed class DomainCapture
         Service = announcement.Service,
         Root = _numbers[((KernelCapability)announcement.Root.Owner).Object.Badge.Value],
         Sessions = [.. announcement.Sessions.All.Select(session => _numbers.Find(session.Gate.Badge.Value)).OfType<ObjectId>()],
+        Donations = Donations(announcement),
     };
+
+    private List<DonationState>? Donations(Announcement announcement)
+    {
+        List<DonationState> donations = [];
+        foreach (OpenSession session in announcement.Sessions.All)
+        {
+            if (session.Session.Donation is { } donation && donation != default && _numbers.Find(session.Gate.Badge.Value) is { } id)
+                donations.Add(new DonationState(id, donation.RamBytes, donation.Capabilities));
+        }
+
+        return donations.Count == 0 ? null : donations;
+    }
 
     private void AddMemory()
     {
@@ -232,7 +246,7 @@ internal sealed class DomainCapture
                 Obstacles.Add($"{_component.Name} holds a region map of {target.Owner!.Name} (selector {held.Selector}); an image of one component cannot keep it shared");
                 AddObject(held.Badge, ObjectKind.NativeCapability, held.Description);
                 break;
-            case Gate when _component.Sessions.Find(target) is { } session:
+            case Gate when _component.Sessions.Find(target) is { } session && IsOpen(session):
                 AddObject(held.Badge, ObjectKind.ForeignSession, session.Session.Creation.Service);
                 break;
             default:
@@ -310,6 +324,14 @@ internal sealed class DomainCapture
     {
         foreach (OpenSession open in _component.Sessions.All)
         {
+            // What is left of a session whose service is gone is a void capability, and a claim to what was donated.
+            if (!IsOpen(open))
+            {
+                Donation lost = open.Session.Donation;
+                _claims = new Donation(_claims.RamBytes + lost.RamBytes, _claims.Capabilities + lost.Capabilities);
+                continue;
+            }
+
             // The component may have given the capability back without closing the session.
             if (_numbers.TryAdd(open.Gate.Badge.Value, out ObjectId id))
                 _objects.Add(DescribeUnheld(open, id));
@@ -330,6 +352,8 @@ internal sealed class DomainCapture
         }
     }
 
+    private static bool IsOpen(OpenSession session) => session.Gate.IsAlive && !session.Session.HasEnded;
+
     private ObjectState DescribeUnheld(OpenSession open, ObjectId id)
     {
         ulong badge = open.Gate.Badge.Value;
@@ -346,9 +370,9 @@ internal sealed class DomainCapture
     private DomainState ToDomainState() => new()
     {
         Name = _core.Name,
-        RamQuotaBytes = _core.Ram.Limit,
+        RamQuotaBytes = _core.Ram.Limit + _claims.RamBytes,
         RamUsedBytes = _core.Ram.Used,
-        CapabilityQuota = _core.Capabilities.Limit,
+        CapabilityQuota = _core.Capabilities.Limit + _claims.Capabilities,
         CapabilitiesUsed = _core.Capabilities.Used,
         Objects = [.. _objects, .. _core.Gates.Select(Describe)],
         Capabilities =

@@ -11,5 +11,5 @@ internal sealed class InterceptedLogSession(SessionCreation creation, LogSession
 
     public void Write(string text) => inner.Write(text);
 
-    public override void Close() => inner.Flush();
+    protected override void Close() => inner.Flush();
 }

@@ -14,5 +14,5 @@ internal sealed class InterceptedRomSession(SessionCreation creation, RomSession
 
     public ulong LengthBytes() => inner.LengthBytes();
 
-    public override void Close() => inner.Dispose();
+    protected override void Close() => inner.Dispose();
 }

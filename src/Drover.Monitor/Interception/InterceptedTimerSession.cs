@@ -30,5 +30,5 @@ internal sealed class InterceptedTimerSession(SessionCreation creation, TimerSes
 
     public ulong ElapsedMicroseconds() => inner.ElapsedMicroseconds();
 
-    public override void Close() => inner.Dispose();
+    protected override void Close() => inner.Dispose();
 }

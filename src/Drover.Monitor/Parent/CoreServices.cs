@@ -23,11 +23,11 @@ internal sealed class CoreServices(Kernel kernel, TimeProvider time)
         switch (creation.Service)
         {
             case Log:
-                return OpenLog(new LogSession(component.LogSink, LogPrefix(creation.Arguments)), creation);
+                return OpenLog(component, new LogSession(component.LogSink, LogPrefix(creation.Arguments)), creation);
             case Rom:
-                return CreateRom(component, creation.Arguments) is { } rom ? OpenRom(rom, creation) : SessionError.InvalidArguments;
+                return CreateRom(component, creation.Arguments) is { } rom ? OpenRom(component, rom, creation) : SessionError.InvalidArguments;
             case Timer:
-                return OpenTimer(new TimerSession(time), creation);
+                return OpenTimer(component, new TimerSession(time), creation);
             default:
                 return SessionError.NoSuchService;
         }
@@ -39,22 +39,22 @@ internal sealed class CoreServices(Kernel kernel, TimeProvider time)
     /// <summary>Null if the component sees no module of that name.</summary>
     public RomSession? CreateRom(MonitoredComponent component, string module) => component.Roms.Open(kernel, module);
 
-    public OpenSession OpenLog(LogSession session, SessionCreation creation)
+    public OpenSession OpenLog(MonitoredComponent client, LogSession session, SessionCreation creation)
     {
         InterceptedLogSession wrapper = new(creation, session);
-        return new OpenSession(wrapper, kernel.CreateService<ILogSession>(wrapper, ServiceMode.Inline, Log), null);
+        return new OpenSession(client, wrapper, kernel.CreateService<ILogSession>(wrapper, ServiceMode.Inline, Log), null);
     }
 
-    public OpenSession OpenRom(RomSession session, SessionCreation creation)
+    public OpenSession OpenRom(MonitoredComponent client, RomSession session, SessionCreation creation)
     {
         InterceptedRomSession wrapper = new(creation, session);
-        return new OpenSession(wrapper, kernel.CreateService<IRomSession>(wrapper, ServiceMode.Inline, Rom), null);
+        return new OpenSession(client, wrapper, kernel.CreateService<IRomSession>(wrapper, ServiceMode.Inline, Rom), null);
     }
 
-    public OpenSession OpenTimer(TimerSession session, SessionCreation creation)
+    public OpenSession OpenTimer(MonitoredComponent client, TimerSession session, SessionCreation creation)
     {
         InterceptedTimerSession wrapper = new(creation, session);
-        return new OpenSession(wrapper, kernel.CreateService<ITimerSession>(wrapper, ServiceMode.Inline, Timer), null);
+        return new OpenSession(client, wrapper, kernel.CreateService<ITimerSession>(wrapper, ServiceMode.Inline, Timer), null);
     }
 
     /// <summary>A timer session as it was, standing still until its component runs.</summary>

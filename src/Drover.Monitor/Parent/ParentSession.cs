@@ -22,45 +22,31 @@ internal sealed class ParentSession(MonitoredComponent component, CoreServices s
         if (!component.Sessions.HasRoom)
             return SessionError.OutOfQuota;
         SessionCreation creation = new(service, component.Name, arguments, donation);
-        Attempt<OpenSession, SessionError> opened = CoreServices.Offers(service)
-            ? services.Open(component, creation)
-            : OpenAnnounced(creation);
+        Attempt<OpenSession, SessionError> opened = CoreServices.Offers(service) ? OpenAtCore(creation) : OpenAnnounced(creation);
         if (!opened.TryGet(out OpenSession? session, out SessionError error))
             return error;
-        if (!component.Sessions.TryAdd(session))
-        {
-            End(component, session);
-            return SessionError.OutOfQuota;
-        }
-
-        session.Server?.Sessions.TryAdd(session);
-        return session.Gate.ToCapability<IObject>();
+        if (component.Sessions.TryAdd(session))
+            return session.Gate.ToCapability<IObject>();
+        SessionEnds.OfClient(session);
+        return SessionError.OutOfQuota;
     }
 
     public Attempt<Unit, SessionError> Upgrade(Capability<IObject> session, Donation donation)
     {
         if (Find(session) is not { } open)
             return SessionError.NoSuchService;
-        if (open.Server is { } announcement)
-        {
-            if (!Donate(component, announcement.Server, donation))
-                return SessionError.OutOfQuota;
-            if (!Ask(announcement, root => root.Upgrade(session, donation)))
-            {
-                Donate(announcement.Server, component, donation);
-                return SessionError.ServiceGone;
-            }
-        }
-
-        open.Session.Upgrade(donation);
-        return Unit.Value;
+        if (open.Session.HasEnded)
+            return SessionError.ServiceGone;
+        return open.Server is { } announcement
+            ? UpgradeAnnounced(open, announcement, session, donation)
+            : UpgradeAtCore(open, donation);
     }
 
     public Attempt<Unit, SessionError> Close(Capability<IObject> session)
     {
         if (Find(session) is not { } open || component.Sessions.Remove(open.Gate) is null)
             return SessionError.NoSuchService;
-        End(component, open);
+        SessionEnds.OfClient(open);
         return Unit.Value;
     }
 
@@ -71,76 +57,84 @@ internal sealed class ParentSession(MonitoredComponent component, CoreServices s
         // Only a gate of the component's own can be called back for sessions without trusting a third party.
         if (root.Owner is not KernelCapability { Object: { } gate } || !ReferenceEquals(gate.Owner, component.Domain))
             return SessionError.InvalidArguments;
-        return directory.TryAdd(new Announcement(service, component, root.Duplicate())) ? Unit.Value : SessionError.NameTaken;
+        if (directory.Of(component).Count >= ServiceDirectory.MostOfOneComponent)
+            return SessionError.OutOfQuota;
+        if (!directory.TryAdd(new Announcement(service, component, root.Duplicate())))
+            return SessionError.NameTaken;
+        if (!component.Domain.IsAlive)
+            directory.Remove(service, component);
+        return Unit.Value;
     }
 
     public void Exit(int status) => component.AnnouncedExit(status);
 
-    /// <summary>Ends a session that is in no book any more: its server is told, donated quota comes back.</summary>
-    internal static void End(MonitoredComponent client, OpenSession open)
+    public Attempt<Unit, SessionError> Withdraw(string service)
     {
-        open.Session.Close();
-        if (open.Server is { } announcement)
+        if (directory.Remove(service, component) is not { } announcement)
+            return SessionError.NoSuchService;
+        SessionEnds.OfService(announcement);
+        return Unit.Value;
+    }
+
+    public Attempt<Unit, SessionError> Revoke(Capability<IObject> session)
+    {
+        if (session.Owner is not KernelCapability { Object: { } gate })
+            return SessionError.NoSuchService;
+        foreach (Announcement announcement in directory.Of(component))
         {
-            announcement.Sessions.Remove(open.Gate);
-            Ask(announcement, root =>
-            {
-                using Capability<IObject> session = open.Gate.ToCapability<IObject>();
-                root.Close(session);
-            });
-            if (!Donate(announcement.Server, client, open.Session.Donation) && !client.Domain.IsAlive)
-                announcement.Server.Domain.TryWithdraw(open.Session.Donation);
+            if (announcement.Sessions.Remove(gate) is not { } open)
+                continue;
+            SessionEnds.OfService(open);
+            return Unit.Value;
         }
-        else if (open.Gate is Drover.Core.Ipc.ServiceGate gate)
-        {
-            gate.Dissolve();
-        }
+
+        return SessionError.NoSuchService;
+    }
+
+    /// <summary>Core keeps what it is given until the session is closed.</summary>
+    private Attempt<OpenSession, SessionError> OpenAtCore(SessionCreation creation)
+    {
+        if (!component.Domain.TryWithdraw(creation.Donation))
+            return SessionError.OutOfQuota;
+        Attempt<OpenSession, SessionError> opened = services.Open(component, creation);
+        if (!opened.Succeeded)
+            component.Domain.TryGrant(creation.Donation);
+        return opened;
     }
 
     private Attempt<OpenSession, SessionError> OpenAnnounced(SessionCreation creation)
     {
         if (directory.Find(creation.Service) is not { } announcement)
             return SessionError.NoSuchService;
-        if (!Donate(component, announcement.Server, creation.Donation))
-            return SessionError.OutOfQuota;
-        Attempt<OpenSession, SessionError> opened = AskForSession(announcement, creation);
+        if (!component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
+            return announcement.Server.Domain.IsAlive ? SessionError.OutOfQuota : SessionError.ServiceGone;
+        Attempt<OpenSession, SessionError> opened = RootCalls.Open(component, announcement, creation);
         if (!opened.Succeeded)
-            Donate(announcement.Server, component, creation.Donation);
+            announcement.Server.Domain.GiveBack(component.Domain, creation.Donation);
         return opened;
     }
 
-    /// <summary>Asks the service's root for a session. What comes back must be a gate of the server's own.</summary>
-    internal static Attempt<OpenSession, SessionError> AskForSession(Announcement announcement, SessionCreation creation)
+    private Attempt<Unit, SessionError> UpgradeAtCore(OpenSession open, Donation donation)
     {
-        Attempt<Capability<IObject>, SessionError> answer = SessionError.ServiceGone;
-        if (!Ask(announcement, root => answer = root.Session(creation.Arguments, creation.Label, creation.Donation)))
-            return SessionError.ServiceGone;
-        if (!answer.TryGet(out Capability<IObject>? session, out SessionError error))
-            return error;
-        using (session)
-        {
-            if (session.Owner is not KernelCapability { Object: { } gate } || !ReferenceEquals(gate.Owner, announcement.Server.Domain))
-                return SessionError.ServiceGone;
-            return new OpenSession(new ForeignSession(creation), gate, announcement);
-        }
+        if (!component.Domain.TryWithdraw(donation))
+            return SessionError.OutOfQuota;
+        if (open.Session.TryUpgrade(donation))
+            return Unit.Value;
+        component.Domain.TryGrant(donation);
+        return SessionError.ServiceGone;
     }
 
-    private static bool Ask(Announcement announcement, Action<IRoot> question)
+    private Attempt<Unit, SessionError> UpgradeAnnounced(
+        OpenSession open, Announcement announcement, Capability<IObject> session, Donation donation)
     {
-        try
-        {
-            question(announcement.Root.Client);
-            return true;
-        }
-        catch (RpcException)
-        {
-            // The server is gone, does not answer in time, or answers nonsense: for the client all the same.
-            return false;
-        }
+        if (!component.Domain.TryDonate(announcement.Server.Domain, donation))
+            return announcement.Server.Domain.IsAlive ? SessionError.OutOfQuota : SessionError.ServiceGone;
+        // The session may end while its server is asked; then it has not got the upgrade to give back.
+        if (RootCalls.Upgrade(announcement, session, donation) && open.Session.TryUpgrade(donation))
+            return Unit.Value;
+        announcement.Server.Domain.GiveBack(component.Domain, donation);
+        return SessionError.ServiceGone;
     }
-
-    private static bool Donate(MonitoredComponent from, MonitoredComponent to, Donation donation) =>
-        donation == default || from.Domain.TryDonate(to.Domain, donation);
 
     private static bool IsName(string service) =>
         service.Length > 0 && Encoding.UTF8.GetByteCount(service) <= MaxNameBytes && !service.Any(char.IsControl);

@@ -14,6 +14,9 @@ internal sealed record Announcement(string Service, MonitoredComponent Server, C
 /// <summary>The services that the components of one node announced. Thread-safe.</summary>
 internal sealed class ServiceDirectory
 {
+    /// <summary>Services that one component may offer: each costs the node memory.</summary>
+    public const int MostOfOneComponent = 64;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Announcement> _announcements = new(StringComparer.Ordinal); // guarded by _lock
 
@@ -36,12 +39,28 @@ internal sealed class ServiceDirectory
             return [.. _announcements.Values.Where(announcement => ReferenceEquals(announcement.Server, server))];
     }
 
-    public void RemoveAll(MonitoredComponent server)
+    /// <summary>Takes out what the component announced under that name, if it did.</summary>
+    public Announcement? Remove(string service, MonitoredComponent server)
     {
         lock (_lock)
         {
-            foreach (Announcement announcement in Of(server))
+            Announcement? announcement = Find(service);
+            if (announcement is null || !ReferenceEquals(announcement.Server, server))
+                return null;
+            _announcements.Remove(service);
+            return announcement;
+        }
+    }
+
+    /// <summary>Takes out, and gives, all that the component announced.</summary>
+    public IReadOnlyList<Announcement> RemoveAll(MonitoredComponent server)
+    {
+        lock (_lock)
+        {
+            IReadOnlyList<Announcement> announced = Of(server);
+            foreach (Announcement announcement in announced)
                 _announcements.Remove(announcement.Service);
+            return announced;
         }
     }
 }

@@ -48,17 +48,22 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
     {
         Dictionary<ObjectId, ObjectState> objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
         KernelObject Now(ObjectId id) => member.Restoration.Objects[objects[id].Badge];
-        List<(KernelObject Root, KernelObject Session)> toClose = [];
+        List<(KernelObject Root, KernelObject Session, Donation Donation)> toClose = [];
         foreach (AnnouncementState announced in member.Manifest.Announcements)
         {
+            Dictionary<ObjectId, Donation> donations =
+                (announced.Donations ?? []).ToDictionary(given => given.Session, given => new Donation(given.RamBytes, given.Capabilities));
             foreach (ObjectId session in announced.Sessions)
-                toClose.Add((Now(announced.Root), Now(session)));
+                toClose.Add((Now(announced.Root), Now(session), donations.GetValueOrDefault(session)));
         }
 
         _ = Task.Run(() =>
         {
-            foreach ((KernelObject root, KernelObject session) in toClose)
+            foreach ((KernelObject root, KernelObject session, Donation donation) in toClose)
+            {
                 Close(root, session, member.Component);
+                member.Component.Domain.WithdrawUpTo(donation);
+            }
         });
     }
 

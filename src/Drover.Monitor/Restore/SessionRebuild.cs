@@ -47,10 +47,11 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
         OpenSession open = target.Kind switch
         {
             ObjectKind.LogSession => services.OpenLog(
+                _component,
                 new LogSession(_component.LogSink, CoreServices.LogPrefix(session.Arguments), session.Details.GetValueOrDefault(SessionDetails.PartialLine, "")),
                 creation),
             ObjectKind.RomSession => OpenRom(creation),
-            ObjectKind.TimerSession => services.OpenTimer(services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
+            ObjectKind.TimerSession => services.OpenTimer(_component, services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
             ObjectKind.ForeignSession => OpenForeign(creation),
             _ => throw new RestoreRefusedException($"the image has a session to '{session.Service}' that is a {target.Kind}"),
         };
@@ -61,11 +62,10 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
         catch
         {
             // It is in no book, so nobody else would tell its server and take the donation back.
-            ParentSession.End(_component, open);
+            SessionEnds.OfClient(open);
             throw;
         }
 
-        open.Server?.Sessions.TryAdd(open);
         _restoration.Provide(target.Badge, open.Gate);
     }
 
@@ -80,7 +80,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
     {
         RomSession session = CreateRom(creation.Arguments);
         _romSessions.Add(session);
-        return services.OpenRom(session, creation);
+        return services.OpenRom(_component, session, creation);
     }
 
     private Dataspace ContentOf(string module)
@@ -105,10 +105,10 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
             throw new RestoreRefusedException($"the component has a session to the service '{creation.Service}', which nobody offers on this node");
         if (creation.Donation != default && !_component.Domain.TryDonate(announcement.Server.Domain, creation.Donation))
             throw new RestoreRefusedException($"the quota does not suffice for what the session to '{creation.Service}' was given");
-        Attempt<OpenSession, SessionError> opened = ParentSession.AskForSession(announcement, creation);
+        Attempt<OpenSession, SessionError> opened = RootCalls.Open(_component, announcement, creation);
         if (opened.TryGet(out OpenSession? session, out SessionError error))
             return session;
-        announcement.Server.Domain.TryDonate(_component.Domain, creation.Donation);
+        announcement.Server.Domain.GiveBack(_component.Domain, creation.Donation);
         throw new RestoreRefusedException($"the service '{creation.Service}' does not open the session again: {error}");
     }
 

@@ -30,7 +30,7 @@ internal static class SampleImage
         Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 576 },
         Process = Process(),
         Domain = Domain(),
-        Announcements = [new AnnouncementState { Service = "Flock", Root = new ObjectId(9), Sessions = [new ObjectId(9)] }],
+        Announcements = [new AnnouncementState { Service = "Flock", Root = new ObjectId(9), Sessions = [new ObjectId(9)], Donations = [new DonationState(new ObjectId(9), 8192, 3)] }],
         Sessions =
         [
             new SessionState
@@ -125,6 +125,7 @@ internal static class SampleImage
         BoottimeNanoseconds = 22_345_678_901,
         NextThreadId = 9,
         ResourceLimits = [new ResourceLimitState(7, 1024, ulong.MaxValue)],
+        Processors = [3],
     };
 
     private static ThreadState Thread(int id, string name) => new()
