@@ -23,6 +23,18 @@ public sealed record NodeOptions(string Name)
     /// choose others for its threads.</summary>
     public IReadOnlyList<int>? Processors { get; init; }
 
+    /// <summary>The names of the steps that can be made to fail.</summary>
+    public static IReadOnlyList<string> Steps => FaultPointNames.All;
+
+    /// <summary>Lets a step fail, once; false if no step has that name.</summary>
+    public bool TryFailAt(string step)
+    {
+        if (!FaultPointNames.TryParse(step, out FaultPoint point))
+            return false;
+        Faults.Arm(point);
+        return true;
+    }
+
     /// <summary>File that remembers which images are being written, so that the next node with the same file clears what
     /// this one, killed, left unfinished; null for none.</summary>
     public string? ImageJournal { get; init; }

@@ -4,7 +4,6 @@ using Drover.Cli.Text;
 using Drover.Node;
 using Drover.Node.Api;
 using Drover.Node.Operations;
-using Drover.Platform.Faults;
 
 namespace Drover.Cli.Verbs;
 
@@ -55,8 +54,12 @@ internal static class NodeVerb
                 RamBytes = parsed.GetValue(ram) ?? ulong.MaxValue,
                 OnFault = new FaultReporter(environment.Error).Report,
             };
-            if (parsed.GetValue(failAt) is { } step)
-                options.Faults.Arm(ValidStep(step));
+            if (parsed.GetValue(failAt) is { } step && !options.TryFailAt(step))
+            {
+                throw new NodeOperationException(
+                    NodeErrorCode.InvalidRequest, $"'{step}' is no step that can be made to fail.", $"The steps are {string.Join(", ", NodeOptions.Steps)}.");
+            }
+
             await ServeAsync(environment, options, path, parsed.GetValue(json), ending.Token);
             return 0;
         });
@@ -80,11 +83,6 @@ internal static class NodeVerb
         await end.Task;
         environment.Error.WriteLine($"drover: node {name} ends.");
     }
-
-    private static FaultPoint ValidStep(string name) => FaultPointNames.TryParse(name, out FaultPoint step)
-        ? step
-        : throw new NodeOperationException(
-            NodeErrorCode.InvalidRequest, $"'{name}' is no step that can be made to fail.", $"The steps are {string.Join(", ", FaultPointNames.All)}.");
 
     private static void CancelAtEndOfInput(CancellationTokenSource ending)
     {
