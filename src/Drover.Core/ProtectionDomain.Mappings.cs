@@ -20,6 +20,7 @@ public sealed partial class ProtectionDomain : IFaultSink
     private ulong _lastMade;
     private bool _isMapping;
     private bool _isTruncated;
+    private bool _lacksRoom; // the latest changes found no room, and no thread was told so yet
 
     /// <summary>Takes over the address space of the process, which has not run yet, and maps what is attached.</summary>
     /// <exception cref="InvalidOperationException">The process has no room for it.</exception>
@@ -70,6 +71,9 @@ public sealed partial class ProtectionDomain : IFaultSink
     /// <summary>Lets the wait know when everything attached up to now is mapped. Under the kernel's lock.</summary>
     internal void Await(MappingWait wait)
     {
+        // They may have been made, or not, before the thread came to ask.
+        if (_lacksRoom && wait.TellLackOfRoom(this))
+            _lacksRoom = false;
         if (!IsAlive || _addressSpace is null || _lastMade == _lastChange)
             return;
         wait.Expect();
@@ -188,13 +192,16 @@ public sealed partial class ProtectionDomain : IFaultSink
     {
         using KernelScope scope = Kernel.Enter();
         _lastMade = made.Number;
+        _lacksRoom = !hasRoom;
         for (int i = _mappingWaits.Count - 1; i >= 0; i--)
         {
             (ulong change, MappingWait wait) = _mappingWaits[i];
             if (change > _lastMade)
                 continue;
             _mappingWaits.RemoveAt(i);
-            wait.Arrive(scope, this, hasRoom);
+            if (!hasRoom && wait.TellLackOfRoom(this))
+                _lacksRoom = false;
+            wait.Arrive(scope);
         }
     }
 
@@ -204,7 +211,7 @@ public sealed partial class ProtectionDomain : IFaultSink
         _addressSpace = null;
         _mapped = [];
         foreach ((_, MappingWait wait) in _mappingWaits)
-            wait.Arrive(scope, this, hasRoom: true);
+            wait.Arrive(scope);
         _mappingWaits.Clear();
     }
 

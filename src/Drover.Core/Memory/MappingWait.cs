@@ -14,12 +14,19 @@ internal sealed class MappingWait(KernelThread thread, uint info)
     /// <summary>One more address space has to be in step.</summary>
     public void Expect() => _outstanding++;
 
-    /// <summary>One is. The last one lets the thread go on, unless its domain stands still: then that does. That another
-    /// component has no room for what it sees is no failure of this one.</summary>
-    public void Arrive(KernelScope scope, ProtectionDomain seenBy, bool hasRoom)
+    /// <summary>Tells the thread that an address space has no room for all that it is to see; false if it is not told, since
+    /// that another component has no room is no failure of this one.</summary>
+    public bool TellLackOfRoom(ProtectionDomain seenBy)
     {
-        if (!hasRoom && ReferenceEquals(seenBy, thread.Domain))
-            _status = CallStatus.OutOfMemory;
+        if (!ReferenceEquals(seenBy, thread.Domain))
+            return false;
+        _status = CallStatus.OutOfMemory;
+        return true;
+    }
+
+    /// <summary>One is. The last one lets the thread go on, unless its domain stands still: then that does.</summary>
+    public void Arrive(KernelScope scope)
+    {
         if (--_outstanding == 0)
             Finish(scope);
     }

@@ -13,6 +13,7 @@ return Component.Serve(env =>
         ["descriptors"] => Churn.CloseAndDuplicate,
         _ => throw new ArgumentException("tables, utcbs, mappings, threads or descriptors"),
     };
-    new Thread(() => work()) { IsBackground = true }.Start();
+    // Said before it is so: afterwards the runtime may not find the files any more that it needs to say it.
     Console.WriteLine("at work");
+    new Thread(() => work()) { IsBackground = true }.Start();
 });
