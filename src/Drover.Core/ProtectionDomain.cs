@@ -121,13 +121,14 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
         IsAlive = false;
         foreach (KernelThread thread in _threads.All.ToArray())
             EndThread(scope, thread, callersGet);
+        // Before their gates end, for which they would be told something else.
+        foreach (EntrypointQueues entrypoint in _entrypoints)
+            Rendezvous.FailWaiting(scope, entrypoint, null, callersGet);
         foreach (KernelObject owned in _objects.Values)
             EndObject(scope, owned);
         _objects.Clear();
         _freed.Clear();
         EndMappings(scope);
-        foreach (EntrypointQueues entrypoint in _entrypoints)
-            Rendezvous.FailWaiting(scope, entrypoint, null, callersGet);
         _regions.Clear();
         _space.Clear();
         Table.End(scope);

@@ -1,7 +1,9 @@
+using Drover.Images.Group;
+
 namespace Drover.Images;
 
 /// <summary>Directories as places of images.</summary>
-public static class ImageDirectory
+public static partial class ImageDirectory
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -32,7 +34,7 @@ public static class ImageDirectory
         string? parent = Path.GetDirectoryName(directory);
         if (File.Exists(directory))
             throw new ImageStorageException(directory, "is a file; an image is a directory. Give another name.");
-        if (HoldsImage(directory))
+        if (HoldsImage(directory) || HoldsGroup(directory))
             throw new ImageStorageException(directory, "holds an image already. Give another name or delete it.");
         if (parent is not null && !Directory.Exists(parent))
             throw new ImageStorageException(directory, $"the directory {parent} does not exist. Make it first.");
@@ -45,7 +47,7 @@ public static class ImageDirectory
         {
             FileStream marker = LockMarker(directory, FileMode.OpenOrCreate)
                 ?? throw new ImageStorageException(directory, "another image is being written there. Wait, or give another name.");
-            DeleteFiles(directory);
+            DeleteGroup(directory);
             return (marker, !exists);
         }
         catch when (!exists)
@@ -75,14 +77,16 @@ public static class ImageDirectory
     private static void CheckTakeable(string directory)
     {
         bool isPartial = File.Exists(Path.Combine(directory, ImageFormat.PartialFile));
-        string? other = Directory.EnumerateFileSystemEntries(directory).Select(entry => Path.GetFileName(entry))
-            .FirstOrDefault(name => !(isPartial && IsOurs(name)));
+        IReadOnlyList<string> members = MembersOf(directory);
+        string? other = Directory.EnumerateFileSystemEntries(directory)
+            .Select(entry => Path.GetFileName(entry))
+            .FirstOrDefault(name => !(isPartial && (IsOurs(name) || members.Contains(name))));
         if (other is not null)
             throw new ImageStorageException(directory, $"is not empty (there is \"{other}\"). Give a new name.");
     }
 
     private static bool IsOurs(string name) => name
-        is ImageFormat.PartialFile or ImageFormat.NewManifestFile or ImageFormat.PagesFile or ImageFormat.DataspacesFile;
+        is ImageFormat.PartialFile or ImageFormat.NewManifestFile or GroupFormat.NewManifestFile or GroupFormat.MembersFile or ImageFormat.PagesFile or ImageFormat.DataspacesFile;
 
     private static bool TryClear(string directory)
     {
@@ -93,9 +97,9 @@ public static class ImageDirectory
         if (marker is null)
             return false;
         // A writer that died behind its commit leaves a whole image: only the mark goes.
-        bool isWhole = HoldsImage(directory);
+        bool isWhole = HoldsImage(directory) || HoldsGroup(directory);
         if (!isWhole)
-            DeleteFiles(directory);
+            DeleteGroup(directory);
         File.Delete(mark);
         if (!isWhole)
             DeleteIfEmpty(directory);

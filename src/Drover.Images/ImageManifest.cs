@@ -26,6 +26,10 @@ public sealed record ImageManifest
     /// <summary>Of the instance that was checkpointed.</summary>
     public required ulong Incarnation { get; init; }
 
+    /// <summary>True if the component ran on after the checkpoint; false if it was ended by it, so that its image is the only
+    /// one to go on. Null if that was not recorded.</summary>
+    public bool? LeftRunning { get; init; }
+
     public required CpuRequirements Cpu { get; init; }
 
     public required ProcessState Process { get; init; }

@@ -38,6 +38,9 @@ public sealed class ImageReader : IPageSource, IDisposable
     /// <summary>What of the private memory is to be filled: all that differs from fresh mappings.</summary>
     public IReadOnlyList<PageRun> Runs => _memory.Runs;
 
+    /// <summary>The hash that ends the manifest, in hexadecimal digits.</summary>
+    internal string ManifestSha256 => _chain.Layers[0].ManifestSha256;
+
     /// <summary>For images that are to inherit from this one.</summary>
     internal ParentContent AsParent => new(_chain.Content, Manifest.Domain);
 

@@ -54,6 +54,9 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     /// <summary>Steps that are to fail on purpose; none unless set.</summary>
     public FaultPoints Faults { get; set; } = new();
 
+    /// <summary>The hash that ends the manifest, in hexadecimal digits; null before the commit.</summary>
+    internal string? ManifestSha256 { get; private set; }
+
     /// <summary>Takes the directory, which must be absent, empty, or hold what a writer that died left there. Its parent
     /// must exist. The files are for this user only: they hold a component's memory.</summary>
     /// <param name="directory">Path of the image.</param>
@@ -149,8 +152,9 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ResolvedContent.Of(new DecodedManifest(manifest, pages, 0, dataspaces, 0), path, null, _parent?.AsParent);
         byte[] file = ManifestCodec.Encode(path, manifest, pages, dataspaces);
         cancel.ThrowIfCancellationRequested();
-        Storage.Guard(path, () => Publish(path, file));
+        Storage.Guard(path, () => Publish(file));
         _committed = true;
+        ManifestSha256 = ManifestCodec.HashOf(file);
         LengthBytes = file.Length + pages.FileBytes + dataspaces.FileBytes;
     }
 
@@ -171,39 +175,12 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Everything that the manifest speaks of is on the disk before it has its name.</summary>
-    private void Publish(string path, byte[] file)
+    private void Publish(byte[] file)
     {
         Faults.Reach(FaultPoint.CheckpointFlushContent);
         _pages.Flush();
         _dataspaces.Flush();
-        Faults.Reach(FaultPoint.CheckpointWriteManifest);
-        string unnamed = Path.Combine(Directory, ImageFormat.NewManifestFile);
-        using (FileStream stream = Storage.Create(unnamed))
-        {
-            stream.Write(file);
-            stream.Flush(flushToDisk: true);
-        }
-
-        FlushDirectory(Directory);
-        Faults.Reach(FaultPoint.CheckpointNameManifest);
-        // With overwriting, .NET does this by rename(2): all or nothing.
-        File.Move(unnamed, path, overwrite: true);
-        Faults.Reach(FaultPoint.CheckpointFlushName);
-        FlushDirectory(Directory);
-        if (Path.GetDirectoryName(Directory) is { } parent)
-            FlushDirectory(parent);
-    }
-
-    private void FlushDirectory(string directory)
-    {
-        try
-        {
-            _directories.Flush(directory);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            throw new ImageStorageException(directory, $"its entries could not be made durable: {exception.Message}", exception);
-        }
+        Storage.Publish(_directories, Directory, ImageFormat.NewManifestFile, ImageFormat.ManifestFile, file, Faults);
     }
 
     private ContentWriter Create(string name)

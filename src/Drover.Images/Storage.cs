@@ -1,3 +1,5 @@
+using Drover.Platform;
+using Drover.Platform.Faults;
 using Microsoft.Win32.SafeHandles;
 
 namespace Drover.Images;
@@ -15,6 +17,27 @@ internal static class Storage
 
     /// <summary>Opens or makes a file and locks it (flock(2)): one holder at a time, on this machine.</summary>
     public static FileStream Lock(string path, FileMode mode) => Open(path, mode, FileAccess.ReadWrite, FileShare.None);
+
+    /// <summary>Writes a file durably: it appears under its name whole, or not at all.</summary>
+    public static void Publish(IDirectoryFlush directories, string directory, string unnamed, string name, byte[] file, FaultPoints faults)
+    {
+        faults.Reach(FaultPoint.CheckpointWriteManifest);
+        string before = Path.Combine(directory, unnamed);
+        using (FileStream stream = Create(before))
+        {
+            stream.Write(file);
+            stream.Flush(flushToDisk: true);
+        }
+
+        Flush(directories, directory);
+        faults.Reach(FaultPoint.CheckpointNameManifest);
+        // With overwriting, .NET does this by rename(2): all or nothing.
+        File.Move(before, Path.Combine(directory, name), overwrite: true);
+        faults.Reach(FaultPoint.CheckpointFlushName);
+        Flush(directories, directory);
+        if (Path.GetDirectoryName(directory) is { } parent)
+            Flush(directories, parent);
+    }
 
     public static void Guard(string path, Action action) => Guard(path, () =>
     {
@@ -35,6 +58,18 @@ internal static class Storage
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ImageStorageException(path, exception.Message, exception);
+        }
+    }
+
+    private static void Flush(IDirectoryFlush directories, string directory)
+    {
+        try
+        {
+            directories.Flush(directory);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            throw new ImageStorageException(directory, $"its entries could not be made durable: {exception.Message}", exception);
         }
     }
 

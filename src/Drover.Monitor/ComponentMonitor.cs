@@ -82,15 +82,35 @@ public sealed class ComponentMonitor
         return _checkpointer.RunAsync(component, directory, parent, leaveRunning, cancel);
     }
 
-    /// <summary>Builds a component from an image and lets it run. On failure nothing is left behind.</summary>
-    /// <param name="name">Its name on this node.</param>
-    /// <param name="beforeStart">Gets a picture of the component as it is before its first instruction.</param>
-    /// <exception cref="RestoreRefusedException">This node lacks something that it needs.</exception>
-    /// <exception cref="ImageFormatException">A page of the image is damaged.</exception>
-    public MonitoredComponent Restore(ImageReader image, string name, Action<ComponentPicture> beforeStart)
+    /// <summary>Writes several components, as of one moment, into one image. On failure all run on and no image is there.</summary>
+    /// <param name="components">Each once.</param>
+    /// <param name="directory">Where the image is to be.</param>
+    /// <param name="leaveRunning">Lets them run on afterwards.</param>
+    /// <exception cref="CheckpointRefusedException">One of them holds something that an image cannot keep.</exception>
+    /// <exception cref="TableFormatException">The tables of one do not hold together.</exception>
+    /// <exception cref="ImageStorageException">The image cannot be written there.</exception>
+    public Task<GroupOutcome> CheckpointGroupAsync(
+        IReadOnlyList<MonitoredComponent> components, string directory, bool leaveRunning, CancellationToken cancel)
     {
-        ArgumentNullException.ThrowIfNull(image);
-        return _restorer.Run(image, name, beforeStart);
+        ArgumentNullException.ThrowIfNull(components);
+        ArgumentOutOfRangeException.ThrowIfZero(components.Count, nameof(components));
+        if (components.Distinct().Count() != components.Count)
+            throw new ArgumentException("a component cannot be two members of a group", nameof(components));
+        return _checkpointer.RunGroupAsync(components, directory, leaveRunning, cancel);
+    }
+
+    /// <summary>Builds one component from an image and lets it run; see the other overload.</summary>
+    public MonitoredComponent Restore(ImageReader image, string name, Action<ComponentPicture> beforeStart) =>
+        Restore([new RestoreOrder(image, name, beforeStart)])[0];
+
+    /// <summary>Builds a component from an image, or all those of a group's image, and lets them run. On failure nothing is
+    /// left behind.</summary>
+    /// <exception cref="RestoreRefusedException">This node lacks something that one of them needs.</exception>
+    /// <exception cref="ImageFormatException">A page of an image is damaged.</exception>
+    public IReadOnlyList<MonitoredComponent> Restore(IReadOnlyList<RestoreOrder> orders)
+    {
+        ArgumentNullException.ThrowIfNull(orders);
+        return _restorer.Run(orders);
     }
 
     private LaunchState Describe(ComponentSpecification specification) => new()

@@ -10,7 +10,7 @@ public sealed record ComponentPicture(DomainState Domain, IReadOnlyList<SessionS
     {
         ArgumentNullException.ThrowIfNull(component);
         using TimerHold timers = TimerHold.Of([component]);
-        DomainCapture capture = new(component, component.Domain.Describe(), []);
+        DomainCapture capture = new(component, component.Domain.Describe(), [], new CaptureGroup([component]));
         return new ComponentPicture(capture.Domain, capture.Sessions);
     }
 }

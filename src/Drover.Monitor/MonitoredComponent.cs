@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Drover.Contracts.Abi;
 using Drover.Core;
 using Drover.Core.Services;
 using Drover.Images.State;
@@ -125,7 +126,7 @@ public sealed class MonitoredComponent
     internal void Abandon()
     {
         IReadOnlyList<OpenSession> open = Sessions.Close();
-        EndServices();
+        EndServices(CallStatus.PeerGone);
         foreach (OpenSession session in open)
             SessionEnds.OfClient(session);
         _traps?.Dispose();
@@ -142,7 +143,7 @@ public sealed class MonitoredComponent
         try
         {
             open = Sessions.Close();
-            GiveBack(open.Where(session => session.Server is null));
+            GiveBack(open.Where(session => session.Server is null), reason);
             Log.Append(LogOrigin.Node, Explain(reason, exit));
         }
 #pragma warning disable CA1031 // Whoever waits for the end must learn of it, whatever went wrong.
@@ -159,17 +160,18 @@ public sealed class MonitoredComponent
     }
 
     /// <summary>Calls to what it served fail from here on, and its clients get back what they gave.</summary>
-    private void EndServices()
+    private void EndServices(CallStatus callersGet)
     {
-        Domain.Destroy();
+        Domain.Destroy(callersGet);
         // In this order: whoever announces something and finds the domain alive afterwards is seen here.
         foreach (Announcement announcement in _directory.RemoveAll(this))
             SessionEnds.OfService(announcement);
     }
 
-    private void GiveBack(IEnumerable<OpenSession> sessionsOfCore)
+    private void GiveBack(IEnumerable<OpenSession> sessionsOfCore, EndReason reason)
     {
-        EndServices();
+        // Whoever waits for it learns that it is not lost: it goes on from its image, in which this call may have been served.
+        EndServices(reason == EndReason.Checkpointed ? CallStatus.PeerRestored : CallStatus.PeerGone);
         foreach (OpenSession session in sessionsOfCore)
             SessionEnds.OfClient(session);
         Process.Dispose();

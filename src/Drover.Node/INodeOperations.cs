@@ -30,6 +30,14 @@ public interface INodeOperations
     /// asked.</summary>
     Task<CheckpointReport> CheckpointAsync(CheckpointRequest request, CancellationToken cancel = default);
 
+    /// <summary>Writes one image of several running components, all as of one moment: what they have with each other (calls
+    /// in flight, sessions, shared memory) goes on wherever it is restored. Otherwise as <see cref="CheckpointAsync"/>.</summary>
+    Task<GroupCheckpointReport> CheckpointGroupAsync(GroupCheckpointRequest request, CancellationToken cancel = default);
+
+    /// <summary>Builds all components of a group's image, under their recorded names, or none; returns once they
+    /// run.</summary>
+    Task<GroupRestoreReport> RestoreGroupAsync(GroupRestoreRequest request, CancellationToken cancel = default);
+
     /// <summary>Builds a component from an image; returns once it runs. A refused image leaves nothing behind.</summary>
     Task<RestoreReport> RestoreAsync(RestoreRequest request, CancellationToken cancel = default);
 

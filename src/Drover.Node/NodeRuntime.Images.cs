@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Drover.Images;
 using Drover.Monitor;
 using Drover.Monitor.Checkpoint;
+using Drover.Monitor.Restore;
 using Drover.Node.Operations;
 using Drover.Platform.Faults;
 
@@ -19,16 +20,7 @@ public sealed partial class NodeRuntime
             using IDisposable noted = _journal.Note(Path.GetFullPath(request.Directory));
             CheckpointOutcome outcome = await Task.Run(
                 () => _monitor.CheckpointAsync(component, request.Directory, parent, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
-            return new CheckpointReport
-            {
-                Name = component.Name,
-                Node = _options.Name,
-                Image = new ImageInfo(Path.GetFullPath(request.Directory), outcome.Bytes),
-                PauseMs = outcome.Pause.TotalMilliseconds,
-                TotalMs = outcome.Total.TotalMilliseconds,
-                Capabilities = Reports.Capabilities(outcome.Manifest.Domain),
-                LogSequence = outcome.LogSequence,
-            };
+            return Reports.Checkpoint(outcome, _options.Name);
         }
         catch (Exception) when (component.Ended.IsCompleted)
         {
@@ -72,11 +64,12 @@ public sealed partial class NodeRuntime
         using ImageReader image = OpenToRestore(request.Directory);
         string name = request.Name is null ? image.Manifest.ComponentName : Specifications.ValidName(request.Name);
         IReadOnlyList<CapabilityInfo> capabilities = [];
+        RestoreOrder order = new(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
         MonitoredComponent component = Make(name, () =>
         {
             try
             {
-                return _monitor.Restore(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
+                return _monitor.Restore([order])[0];
             }
             catch (Exception bad) when (Failures.IsOfImage(bad))
             {
@@ -109,6 +102,14 @@ public sealed partial class NodeRuntime
 
     internal static ImageReader OpenImage(string directory)
     {
+        if (ImageDirectory.HoldsGroup(directory))
+        {
+            throw new NodeOperationException(
+                NodeErrorCode.InvalidRequest,
+                $"In '{directory}' is the image of a group of components, not of one.",
+                "Restore the group, or give the directory of one of its members, which lies in it.");
+        }
+
         if (!ImageDirectory.HoldsImage(directory))
         {
             throw new NodeOperationException(

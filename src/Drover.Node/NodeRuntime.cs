@@ -108,10 +108,13 @@ public sealed partial class NodeRuntime : ILocalNode
     private async Task<ComponentInfo> MakeAsync(string name, Func<MonitoredComponent> make, CancellationToken cancel) =>
         Reports.Describe(await Task.Run(() => Make(name, make), cancel).ConfigureAwait(false));
 
-    private MonitoredComponent Make(string name, Func<MonitoredComponent> make)
+    private MonitoredComponent Make(string name, Func<MonitoredComponent> make) => MakeAll([name], () => [make()])[0];
+
+    /// <summary>Likewise for several, made together in the order of their names.</summary>
+    private IReadOnlyList<MonitoredComponent> MakeAll(IReadOnlyList<string> names, Func<IReadOnlyList<MonitoredComponent>> make)
     {
-        MonitoredComponent? previous = Reserve(name);
-        MonitoredComponent? made = null;
+        List<MonitoredComponent?> previous = Reserve(names);
+        IReadOnlyList<MonitoredComponent>? made = null;
         try
         {
             made = make();
@@ -119,19 +122,47 @@ public sealed partial class NodeRuntime : ILocalNode
         }
         catch (Exception failure) when (failure is not NodeOperationException)
         {
-            throw Failures.Explain(failure, name);
+            throw Failures.Explain(failure, string.Join(", ", names));
         }
         finally
         {
             lock (_lock)
             {
+                for (int i = 0; i < names.Count; i++)
+                    PutBack(names[i], made?[i] ?? previous[i]);
                 if (made is not null)
                     ForgetOldest();
-                if (made is not null || previous is not null)
-                    _components[name] = made ?? previous;
-                else
-                    _components.Remove(name);
             }
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void PutBack(string name, MonitoredComponent? component)
+    {
+        if (component is null)
+            _components.Remove(name);
+        else
+            _components[name] = component;
+    }
+
+    private List<MonitoredComponent?> Reserve(IReadOnlyList<string> names)
+    {
+        List<MonitoredComponent?> previous = [];
+        try
+        {
+            foreach (string name in names)
+                previous.Add(Reserve(name));
+            return previous;
+        }
+        catch
+        {
+            lock (_lock)
+            {
+                for (int i = 0; i < previous.Count; i++)
+                    PutBack(names[i], previous[i]);
+            }
+
+            throw;
         }
     }
 

@@ -1,6 +1,7 @@
 using Drover.Contracts.Sessions;
 using Drover.Images.State;
 using Drover.Monitor;
+using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Logging;
 using Drover.Node.Operations;
 
@@ -28,6 +29,17 @@ internal static class Reports
             Exit = ended ? Exit(component.Ended.Result) : null,
         };
     }
+
+    public static CheckpointReport Checkpoint(CheckpointOutcome outcome, string node) => new()
+    {
+        Name = outcome.Manifest.ComponentName,
+        Node = node,
+        Image = new ImageInfo(outcome.Directory, outcome.Bytes),
+        PauseMs = outcome.Pause.TotalMilliseconds,
+        TotalMs = outcome.Total.TotalMilliseconds,
+        Capabilities = Capabilities(outcome.Manifest.Domain),
+        LogSequence = outcome.LogSequence,
+    };
 
     public static ComponentExit Exit(ComponentEnd end) => end.Reason switch
     {

@@ -21,6 +21,8 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
 
     public List<CheckpointRequest> Checkpoints { get; } = [];
 
+    public List<GroupCheckpointRequest> GroupCheckpoints { get; } = [];
+
     public List<RestoreRequest> Restores { get; } = [];
 
     /// <summary>Called with each component that starts.</summary>
@@ -96,6 +98,30 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
             RestoreMs = 7.5,
             Capabilities = Capabilities(200),
         });
+    }
+
+    public async Task<GroupCheckpointReport> CheckpointGroupAsync(GroupCheckpointRequest request, CancellationToken cancel = default)
+    {
+        GroupCheckpoints.Add(request);
+        var members = new List<CheckpointReport>();
+        foreach (string member in request.Names)
+            members.Add(await CheckpointAsync(new CheckpointRequest(member, Path.Combine(request.Directory, member), request.LeaveRunning), cancel));
+        return new GroupCheckpointReport
+        {
+            Node = name,
+            Image = new ImageInfo(request.Directory, 23456789),
+            Members = members,
+            PauseMs = 2.5,
+            TotalMs = 41,
+        };
+    }
+
+    public async Task<GroupRestoreReport> RestoreGroupAsync(GroupRestoreRequest request, CancellationToken cancel = default)
+    {
+        var members = new List<RestoreReport>();
+        foreach (string member in (string[])["client", "server"])
+            members.Add(await RestoreAsync(new RestoreRequest(Path.Combine(request.Directory, member), member), cancel));
+        return new GroupRestoreReport { Node = name, Members = members, RestoreMs = 12.5 };
     }
 
     public async IAsyncEnumerable<LogEntry> ReadLogAsync(

@@ -65,7 +65,10 @@ public sealed class NodeApiTests : IAsyncLifetime, IDisposable
         Same(await _node.InspectImageAsync("/i &?ä"), await _client.InspectImageAsync("/i &?ä"));
         CheckpointReport checkpoint = await _client.CheckpointAsync(new CheckpointRequest("a", "/image", true));
         Assert.Equal(FakeNode.Capabilities(100), checkpoint.Capabilities);
-        Assert.Equal(new CheckpointRequest("a", "/image", true), Assert.Single(_node.Checkpoints));
+        Assert.Equal(new CheckpointRequest("a", "/image", true), _node.Checkpoints[0]);
+        GroupCheckpointReport group = await _client.CheckpointGroupAsync(new GroupCheckpointRequest(["a"], "/group", true));
+        Assert.Equal("/group/a", Assert.Single(group.Members).Image.Path);
+        Assert.Equal(["a"], Assert.Single(_node.GroupCheckpoints).Names);
         RestoreReport restore = await _client.RestoreAsync(new RestoreRequest("/image", "b"));
         Assert.Equal(FakeNode.Capabilities(200), restore.Capabilities);
         await _client.RestoreAsync(new RestoreRequest("/image"));

@@ -175,6 +175,35 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Several_components_are_checkpointed_into_one_image()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        CommandResult made = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/group", "--node", Socket]);
+        Assert.Equal(("", 0), (made.Error, made.Status));
+        GroupCheckpointRequest request = Assert.Single(_node.GroupCheckpoints);
+        Assert.Equal(["a", "b"], request.Names);
+        Assert.Equal((Path.GetFullPath("some/group"), false), (request.Directory, request.LeaveRunning));
+        Assert.StartsWith($"2 components on fake are in {request.Directory} (", made.Output, StringComparison.Ordinal);
+        Assert.Contains("  b: 3 capabilities, ", made.Output, StringComparison.Ordinal);
+        Assert.EndsWith("  Pause 2.5 ms, in all 41.0 ms; they have ended here.\n", made.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_recognises_the_image_of_a_group_and_keeps_its_names()
+    {
+        string group = Directory.CreateDirectory(_scratch.File("group")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(group, "group"), "");
+        CommandResult restored = await CommandRunner.RunAsync(["restore", group, "--node", Socket]);
+        Assert.Equal(("", 0), (restored.Error, restored.Status));
+        Assert.Equal(["client", "server"], _node.Restores.Select(restore => restore.Name));
+        Assert.StartsWith("client goes on on fake as process 815, with 3 capabilities.\nserver goes on", restored.Output, StringComparison.Ordinal);
+        CommandResult renamed = await CommandRunner.RunAsync(["restore", group, "--name", "x", "--node", Socket]);
+        Assert.NotEqual(0, renamed.Status);
+        Assert.Contains("keep their names", renamed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stop_ends_the_component()
     {
         await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });

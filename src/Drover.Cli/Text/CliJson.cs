@@ -20,6 +20,9 @@ internal sealed record StopOutcome(string Node, string Name, ComponentExit Exit)
 /// <summary>What `drover inspect BEFORE AFTER --json` prints.</summary>
 internal sealed record InspectComparison(InspectReport Before, InspectReport After);
 
+/// <summary>What `drover inspect DIR --json` prints of the image of a group.</summary>
+internal sealed record InspectGroup(IReadOnlyList<InspectReport> Members);
+
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,
@@ -31,4 +34,5 @@ internal sealed record InspectComparison(InspectReport Before, InspectReport Aft
 [JsonSerializable(typeof(Demo.DemoReport))]
 [JsonSerializable(typeof(MachineReport))]
 [JsonSerializable(typeof(InspectComparison))]
+[JsonSerializable(typeof(InspectGroup))]
 internal sealed partial class CliJson : JsonSerializerContext;

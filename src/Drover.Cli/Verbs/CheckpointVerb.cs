@@ -10,7 +10,11 @@ internal static class CheckpointVerb
 {
     public static Command Create(CommandEnvironment environment)
     {
-        Argument<string> name = CommonOptions.Component();
+        var names = new Argument<string[]>("NAME")
+        {
+            Description = "A running component, or several: these are written as of one moment into one image.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var directory = new Option<string>("--output", "-o")
         {
             Description = "Directory of the image; it is made.",
@@ -27,13 +31,27 @@ internal static class CheckpointVerb
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "checkpoint",
-            "Writes a component into an image and ends it. If anything fails it runs on as if nothing had happened.")
+            "Writes a component, or several as a group, into an image and ends them. If anything fails they run on as if nothing had happened.")
         {
-            name, directory, leaveRunning, parent, node, json,
+            names, directory, leaveRunning, parent, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
-            string component = parsed.GetRequiredValue(name);
+            string[] components = parsed.GetRequiredValue(names);
+            if (components.Length > 1)
+            {
+                if (parsed.GetValue(parent) is not null)
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group builds upon no other.", "Leave out --parent, or checkpoint one component.");
+                GroupCheckpointReport group = await CheckpointGroupAsync(
+                    components, parsed.GetRequiredValue(directory), parsed.GetValue(leaveRunning), parsed.GetValue(node), interrupted);
+                if (parsed.GetValue(json))
+                    Printer.Json(environment, group, NodeJson.Default.GroupCheckpointReport);
+                else
+                    Show(environment, group, parsed.GetValue(leaveRunning));
+                return 0;
+            }
+
+            string component = components[0];
             ReachedNode reached = await NodeDirectory.FindWithComponentAsync(
                 component, parsed.GetValue(node), interrupted);
             CheckpointReport report = await reached.Client.CheckpointAsync(
@@ -50,6 +68,25 @@ internal static class CheckpointVerb
             return 0;
         });
         return command;
+    }
+
+    private static async Task<GroupCheckpointReport> CheckpointGroupAsync(
+        string[] components, string directory, bool leaveRunning, string? node, CancellationToken cancel)
+    {
+        // All are on one node, so that of the first will do; it says so if it does not know another.
+        ReachedNode reached = await NodeDirectory.FindWithComponentAsync(components[0], node, cancel);
+        return await reached.Client.CheckpointGroupAsync(
+            new GroupCheckpointRequest(components, Path.GetFullPath(directory), leaveRunning), cancel);
+    }
+
+    private static void Show(CommandEnvironment environment, GroupCheckpointReport report, bool leftRunning)
+    {
+        environment.Output.WriteLine(
+            $"{report.Members.Count} components on {report.Node} are in {report.Image.Path} ({ByteCount.Format((ulong)report.Image.Bytes)}), as of one moment.");
+        foreach (CheckpointReport member in report.Members)
+            environment.Output.WriteLine($"  {member.Name}: {member.Capabilities.Count} capabilities, {ByteCount.Format((ulong)member.Image.Bytes)}");
+        environment.Output.WriteLine(
+            $"  Pause {Milliseconds.Format(report.PauseMs)}, in all {Milliseconds.Format(report.TotalMs)}; {(leftRunning ? "they run on" : "they have ended here")}.");
     }
 
     private static void Show(CommandEnvironment environment, CheckpointReport report, bool leftRunning)

@@ -41,8 +41,17 @@ internal static class InspectVerb
         };
         command.SetAction(async (parsed, interrupted) =>
         {
+            string[] given = parsed.GetRequiredValue(subjects);
+            if (given is [{ } only] && IsImage(only) && NodeImages.IsGroup(Path.GetFullPath(only)))
+            {
+                if (parsed.GetValue(picture) is not null)
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "Only one component can be drawn.", "Give the directory of one member of the group, which lies in it.");
+                await InspectGroupAsync(environment, Path.GetFullPath(only), parsed.GetValue(all), parsed.GetValue(json), interrupted);
+                return 0;
+            }
+
             var reports = new List<InspectReport>();
-            foreach (string subject in parsed.GetRequiredValue(subjects))
+            foreach (string subject in given)
                 reports.Add(await InspectAsync(environment, subject, parsed.GetValue(node), interrupted));
             if (parsed.GetValue(picture) is { } file)
                 Draw(environment, reports, file, parsed.GetValue(json));
@@ -58,6 +67,25 @@ internal static class InspectVerb
                 result.AddError("--json and '--svg -' both want standard output.");
         });
         return command;
+    }
+
+    private static bool IsImage(string subject) => subject.Contains('/', StringComparison.Ordinal) || Directory.Exists(subject);
+
+    /// <summary>Each member in turn.</summary>
+    private static async Task InspectGroupAsync(
+        CommandEnvironment environment, string directory, bool all, bool json, CancellationToken cancel)
+    {
+        var reports = new List<InspectReport>();
+        foreach (string member in NodeImages.Members(directory))
+            reports.Add(await InspectImageAsync(environment, member, cancel));
+        if (json)
+        {
+            Printer.Json(environment, new InspectGroup(reports), CliJson.Default.InspectGroup);
+            return;
+        }
+
+        foreach (InspectReport report in reports)
+            InspectTables.Show(environment, report, all);
     }
 
     private static void Draw(CommandEnvironment environment, List<InspectReport> reports, string file, bool quiet)
@@ -92,7 +120,7 @@ internal static class InspectVerb
 
     private static Task<InspectReport> InspectAsync(
         CommandEnvironment environment, string subject, string? node, CancellationToken cancel) =>
-        subject.Contains('/', StringComparison.Ordinal) || Directory.Exists(subject)
+        IsImage(subject)
             ? InspectImageAsync(environment, Path.GetFullPath(subject), cancel)
             : InspectComponentAsync(subject, node, cancel);
 

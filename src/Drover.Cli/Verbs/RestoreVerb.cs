@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Drover.Cli.CommandLine;
 using Drover.Cli.Text;
+using Drover.Node;
 using Drover.Node.Operations;
 
 namespace Drover.Cli.Verbs;
@@ -10,7 +11,7 @@ internal static class RestoreVerb
 {
     public static Command Create(CommandEnvironment environment)
     {
-        var directory = new Argument<string>("DIR") { Description = "Directory of the image. It is not changed." };
+        var directory = new Argument<string>("DIR") { Description = "Directory of the image, of one component or of a group. It is not changed." };
         var name = new Option<string?>("--name") { Description = "Name of the component here. Default: the recorded one." };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
@@ -21,9 +22,20 @@ internal static class RestoreVerb
         command.SetAction(async (parsed, interrupted) =>
         {
             ReachedNode reached = await NodeDirectory.FindAsync(parsed.GetValue(node), interrupted);
-            RestoreReport report = await reached.Client.RestoreAsync(
-                new RestoreRequest(Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetValue(name)),
-                interrupted);
+            string path = Path.GetFullPath(parsed.GetRequiredValue(directory));
+            if (NodeImages.IsGroup(path))
+            {
+                if (parsed.GetValue(name) is not null)
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The components of a group keep their names.", "Leave out --name.");
+                GroupRestoreReport group = await reached.Client.RestoreGroupAsync(new GroupRestoreRequest(path), interrupted);
+                if (parsed.GetValue(json))
+                    Printer.Json(environment, group, NodeJson.Default.GroupRestoreReport);
+                else
+                    Show(environment, group);
+                return 0;
+            }
+
+            RestoreReport report = await reached.Client.RestoreAsync(new RestoreRequest(path, parsed.GetValue(name)), interrupted);
             if (parsed.GetValue(json))
             {
                 Printer.Json(environment, report, NodeJson.Default.RestoreReport);
@@ -36,5 +48,16 @@ internal static class RestoreVerb
             return 0;
         });
         return command;
+    }
+
+    private static void Show(CommandEnvironment environment, GroupRestoreReport report)
+    {
+        foreach (RestoreReport member in report.Members)
+        {
+            environment.Output.WriteLine(
+                $"{member.Name} goes on on {member.Node} as process {member.ProcessId}, with {member.Capabilities.Count} capabilities.");
+        }
+
+        environment.Output.WriteLine($"All {report.Members.Count} do so since {Milliseconds.Format(report.RestoreMs)} after the request.");
     }
 }

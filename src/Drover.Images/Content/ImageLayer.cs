@@ -6,12 +6,13 @@ namespace Drover.Images.Content;
 /// <summary>One image directory, validated by itself: manifest, indices, and its content files open.</summary>
 internal sealed class ImageLayer : IDisposable
 {
-    private ImageLayer(string directory, int manifestBytes, DecodedManifest decoded, LayerFiles files)
+    private ImageLayer(string directory, ReadOnlySpan<byte> manifest, DecodedManifest decoded, LayerFiles files)
     {
+        ManifestSha256 = ManifestCodec.HashOf(manifest);
         Directory = directory;
         Decoded = decoded;
         Files = files;
-        LengthBytes = manifestBytes + decoded.Pages.FileBytes + decoded.Dataspaces.FileBytes;
+        LengthBytes = manifest.Length + decoded.Pages.FileBytes + decoded.Dataspaces.FileBytes;
     }
 
     public string Directory { get; }
@@ -19,6 +20,8 @@ internal sealed class ImageLayer : IDisposable
     public string ManifestPath => Path.Combine(Directory, ImageFormat.ManifestFile);
 
     public DecodedManifest Decoded { get; }
+
+    public string ManifestSha256 { get; }
 
     public LayerFiles Files { get; }
 
@@ -38,7 +41,7 @@ internal sealed class ImageLayer : IDisposable
         try
         {
             ContentFile dataspaces = OpenContent(Path.Combine(directory, ImageFormat.DataspacesFile), decoded.Dataspaces);
-            return new ImageLayer(directory, file.Length, decoded, new LayerFiles(pages, dataspaces));
+            return new ImageLayer(directory, file, decoded, new LayerFiles(pages, dataspaces));
         }
         catch
         {

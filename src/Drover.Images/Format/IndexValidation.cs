@@ -30,7 +30,7 @@ internal sealed class IndexValidation(string path, ContentIndex index, long inde
         var lengths = new Dictionary<uint, ulong>();
         foreach (ObjectState candidate in objects)
         {
-            if (candidate.Dataspace is { RomName: null } dataspace)
+            if (candidate.Dataspace is { RomName: null, SharedFrom: null } dataspace)
                 lengths.Add(candidate.Id.Value, dataspace.LengthBytes);
         }
 

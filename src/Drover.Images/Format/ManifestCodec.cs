@@ -41,6 +41,9 @@ internal static class ManifestCodec
         return new DecodedManifest(manifest, pages, ManifestHeader.EncodedBytes + payload.Length, dataspaces, dataspacesAt);
     }
 
+    /// <summary>The hash at the end of a manifest, in hexadecimal digits.</summary>
+    public static string HashOf(ReadOnlySpan<byte> file) => Convert.ToHexStringLower(file[^ManifestHeader.HashBytes..]);
+
     private static void CheckHash(string path, ReadOnlySpan<byte> file)
     {
         int hashed = file.Length - ManifestHeader.HashBytes;

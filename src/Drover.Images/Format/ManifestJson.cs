@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Drover.Images.Group;
 
 namespace Drover.Images.Format;
 
@@ -10,15 +11,18 @@ namespace Drover.Images.Format;
 internal static class ManifestJson
 {
     /// <summary>What manifests are read and written by.</summary>
-    public static JsonTypeInfo<ImageManifest> Manifest { get; } = Strict();
+    public static JsonTypeInfo<ImageManifest> Manifest { get; } = Strict<ImageManifest>();
 
-    private static JsonTypeInfo<ImageManifest> Strict()
+    /// <summary>What the manifests of groups are read and written by.</summary>
+    public static JsonTypeInfo<GroupManifest> Group { get; } = Strict<GroupManifest>();
+
+    private static JsonTypeInfo<T> Strict<T>()
     {
         var options = new JsonSerializerOptions(GeneratedJson.Default.Options)
         {
             TypeInfoResolver = GeneratedJson.Default.WithAddedModifier(RequireStoredMembers),
         };
-        return (JsonTypeInfo<ImageManifest>)options.GetTypeInfo(typeof(ImageManifest));
+        return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
     private static void RequireStoredMembers(JsonTypeInfo type)
@@ -44,4 +48,5 @@ internal static class ManifestJson
     AllowDuplicateProperties = false,
     MaxDepth = 16)]
 [JsonSerializable(typeof(ImageManifest))]
+[JsonSerializable(typeof(GroupManifest))]
 internal sealed partial class GeneratedJson : JsonSerializerContext;

@@ -52,6 +52,8 @@ internal sealed partial class ManifestValidation
         BelongsTo(candidate, ObjectKind.RegionMap, candidate.RegionMap, i, "regionMap");
         BelongsTo(candidate, ObjectKind.ManagedDataspace, candidate.ManagedDataspace, i, "managedDataspace");
         BelongsTo(candidate, ObjectKind.SignalContext, candidate.SignalContext, i, "signalContext");
+        if (candidate.Foreign is not null)
+            BelongsTo(candidate, ObjectKind.NativeCapability, candidate.Foreign, i, "foreign");
         if (candidate.Timer is not null)
             BelongsTo(candidate, ObjectKind.TimerSession, candidate.Timer, i, "timer");
 
@@ -66,7 +68,16 @@ internal sealed partial class ManifestValidation
         if (candidate.Timer is { OverdueNanoseconds: not null, RemainingNanoseconds: not 0 })
             throw Bad($"domain.objects[{i}].timer.remainingNanoseconds", "0 if an expiry is overdue", $"{candidate.Timer.RemainingNanoseconds}");
         if (candidate.Timer is { Handler: { } handler })
-            ReferenceTo(ObjectKind.SignalContext, handler, $"domain.objects[{i}].timer.handler");
+            CheckHandler(handler, $"domain.objects[{i}].timer.handler");
+        if (candidate.Foreign is { } foreign && !Enum.IsDefined(foreign.Kind))
+            throw Bad($"domain.objects[{i}].foreign.kind", "a kind of object", $"{foreign.Kind}");
+    }
+
+    /// <summary>A signal context, the component's own or another's.</summary>
+    private void CheckHandler(ObjectId handler, string subject)
+    {
+        if (Reference(handler, subject).Foreign is not { Kind: ForeignKind.SignalContext })
+            ReferenceTo(ObjectKind.SignalContext, handler, subject);
     }
 
     private void BelongsTo(ObjectState candidate, ObjectKind kind, object? part, int i, string name)
@@ -81,6 +92,13 @@ internal sealed partial class ManifestValidation
             throw Bad($"domain.objects[{i}].dataspace.lengthBytes", $"1 to {ImageLimits.DataspaceBytes}", $"{dataspace.LengthBytes}");
         if ((dataspace.RomName is null) != (dataspace.RomFile is null))
             throw Bad($"domain.objects[{i}].dataspace", "name and file of a ROM module, or neither", "one of them");
+        if (dataspace.SharedFrom is { } owner)
+        {
+            Text(owner, $"domain.objects[{i}].dataspace.sharedFrom");
+            if (dataspace.RomName is not null || owner.Length == 0)
+                throw Bad($"domain.objects[{i}].dataspace.sharedFrom", "the name of a component, not in a ROM module", $"\"{owner}\"");
+        }
+
         if (dataspace.RomName is null)
             return;
         Text(dataspace.RomName, $"domain.objects[{i}].dataspace.romName");
@@ -241,6 +259,9 @@ internal sealed partial class ManifestValidation
             throw Bad($"{where}.entrypoint", $"below {ImageLimits.Entrypoints}", $"{thread.Entrypoint}");
         if (thread.ServedSlot is { } served && (!thread.IsServing || served < 0 || (ulong)served >= slotCount))
             throw Bad($"{where}.servedSlot", $"a slot below {slotCount}, only while serving", $"{served}");
+        if ((thread.ServedDomainBadge is null) != (thread.ServedSequence is null)
+            || (thread.ServedDomainBadge is { } domain && (domain == 0 || thread.ServedSlot is null)))
+            throw Bad($"{where}.servedDomainBadge", "a badge and a sequence number, only with the slot of a caller", $"{thread.ServedDomainBadge}, {thread.ServedSequence}");
         if (thread.ArrivedCapabilities.Count > ImageLimits.MessageCapabilities)
             throw Bad($"{where}.arrivedCapabilities", $"at most {ImageLimits.MessageCapabilities}", $"{thread.ArrivedCapabilities.Count}");
     }

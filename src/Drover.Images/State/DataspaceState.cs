@@ -13,6 +13,10 @@ public sealed record DataspaceState
 
     public bool ReadOnly { get; init; }
 
+    /// <summary>The component that owns it if that is another member of the group which was checkpointed; the content is in
+    /// that one's image. Null if it is the component's own, or the node's.</summary>
+    public string? SharedFrom { get; init; }
+
     /// <summary>The ROM module that it holds, or null. A ROM module has no content in the image.</summary>
     public string? RomName { get; init; }
 

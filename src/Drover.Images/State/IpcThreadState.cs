@@ -60,8 +60,14 @@ public sealed record IpcThreadState
     /// <summary>True if it has taken a request and not replied.</summary>
     public required bool IsServing { get; init; }
 
-    /// <summary>UTCB slot of the caller it serves if that is a thread of the component, else null.</summary>
+    /// <summary>UTCB slot of the caller that it serves; null if that is the node, or does not wait any more.</summary>
     public int? ServedSlot { get; init; }
+
+    /// <summary>Badge of the tables of the component whose thread that caller is; null if it is this one.</summary>
+    public ulong? ServedDomainBadge { get; init; }
+
+    /// <summary>Sequence number of the caller's call; null if it is a thread of this component.</summary>
+    public ulong? ServedSequence { get; init; }
 
     /// <summary>Badge of the gate of the request that core put into its UTCB last, or 0.</summary>
     public required ulong ArrivedGateBadge { get; init; }

@@ -32,6 +32,9 @@ public sealed record ObjectState
     /// <summary>Set if and only if the kind is <see cref="ObjectKind.SignalContext"/>.</summary>
     public SignalContextState? SignalContext { get; init; }
 
+    /// <summary>May be set if the kind is <see cref="ObjectKind.NativeCapability"/>.</summary>
+    public ForeignState? Foreign { get; init; }
+
     /// <summary>May be set if the kind is <see cref="ObjectKind.TimerSession"/>.</summary>
     public TimerState? Timer { get; init; }
 }

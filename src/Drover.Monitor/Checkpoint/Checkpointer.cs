@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Drover.Core;
 using Drover.Core.State;
 using Drover.Images;
+using Drover.Images.Group;
 using Drover.Monitor.Parent;
 using Drover.Platform.Faults;
 
@@ -32,13 +33,51 @@ internal sealed class Checkpointer(
         if (leaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
-        ImageManifest manifest = await moment.WriteAsync(writer, Origin(), cancel).ConfigureAwait(false);
+        ImageManifest manifest = await moment.WriteAsync(writer, Origin(leaveRunning), cancel).ConfigureAwait(false);
         if (!leaveRunning)
             await still.EndAsync().ConfigureAwait(false);
-        return new CheckpointOutcome(manifest, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence);
+        return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence);
     }
 
-    private ImageOrigin Origin() => new(time.GetUtcNow(), nodeName, machine.Cpu);
+    /// <summary>All stand still at one moment, so that calls, sessions and memory between them are kept as they are.</summary>
+    public async Task<GroupOutcome> RunGroupAsync(
+        IReadOnlyList<MonitoredComponent> components, string imageDirectory, bool leaveRunning, CancellationToken cancel)
+    {
+        long requested = Stopwatch.GetTimestamp();
+        using StopTurns turns = await StopTurns.TakeAsync(components, cancel).ConfigureAwait(false);
+        await using GroupWriter group = GroupWriter.Begin(imageDirectory, machine.Directories);
+        ImageWriter[] writers = [.. components.Select(component => group.Add(component.Name))];
+        foreach (ImageWriter writer in writers)
+            writer.Faults = machine.Faults;
+        foreach (MonitoredComponent component in components)
+            RecogniseFiles(component);
+        using Standstill still = Standstill.Begin(components, StopPatience, machine.Faults);
+        List<ComponentMoment> moments = Capture(still);
+        try
+        {
+            if (leaveRunning)
+                still.GoOn();
+            TimeSpan pause = still.Duration;
+            ImageOrigin origin = Origin(leaveRunning);
+            List<CheckpointOutcome> outcomes = [];
+            foreach ((ComponentMoment moment, ImageWriter writer) in moments.Zip(writers))
+            {
+                ImageManifest manifest = await moment.WriteAsync(writer, origin, cancel).ConfigureAwait(false);
+                outcomes.Add(new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence));
+            }
+
+            await group.CommitAsync(origin.Created, nodeName, cancel).ConfigureAwait(false);
+            if (!leaveRunning)
+                await still.EndAsync().ConfigureAwait(false);
+            return new GroupOutcome(outcomes, group.LengthBytes, Stopwatch.GetElapsedTime(requested));
+        }
+        finally
+        {
+            moments.ForEach(moment => moment.Dispose());
+        }
+    }
+
+    private ImageOrigin Origin(bool leftRunning) => new(time.GetUtcNow(), nodeName, machine.Cpu, leftRunning);
 
     private static void CheckParent(MonitoredComponent component, ImageReader parent)
     {
@@ -89,11 +128,12 @@ internal sealed class Checkpointer(
     private List<DomainCapture> Describe(Standstill still)
     {
         machine.Faults.Reach(FaultPoint.CheckpointDescribe);
+        CaptureGroup group = new(still.Members.Select(stopped => stopped.Component));
         IReadOnlyList<DomainState> states = kernel.Capture([.. still.Members.Select(stopped => stopped.Component.Domain)]);
         return
         [
             .. still.Members.Zip(states, (stopped, state) =>
-                new DomainCapture(stopped.Component, state, directory.Of(stopped.Component), stopped.Process)),
+                new DomainCapture(stopped.Component, state, directory.Of(stopped.Component), group, stopped.Process)),
         ];
     }
 }

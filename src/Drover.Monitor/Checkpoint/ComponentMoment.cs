@@ -9,7 +9,7 @@ using Drover.Platform.State;
 namespace Drover.Monitor.Checkpoint;
 
 /// <summary>Where and when an image was made.</summary>
-internal sealed record ImageOrigin(DateTimeOffset Created, string NodeName, CpuRequirements Cpu);
+internal sealed record ImageOrigin(DateTimeOffset Created, string NodeName, CpuRequirements Cpu, bool LeftRunning);
 
 /// <summary>Everything of a component that was taken while it stood still. Holds a fork of its memory until disposed.</summary>
 internal sealed class ComponentMoment : IDisposable
@@ -112,6 +112,7 @@ internal sealed class ComponentMoment : IDisposable
         NodeName = origin.NodeName,
         ComponentName = _component.Name,
         ImageId = Guid.NewGuid(),
+        LeftRunning = origin.LeftRunning,
         Incarnation = _component.Incarnation,
         Cpu = origin.Cpu,
         Process = _process,

@@ -4,6 +4,7 @@ using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
 using Drover.Core.Memory;
 using Drover.Core.Services;
+using Drover.Core.Signals;
 using Drover.Images.State;
 using Drover.Monitor.Interception;
 using Drover.Monitor.Parent;
@@ -21,6 +22,7 @@ internal sealed class DomainCapture
 {
     private readonly MonitoredComponent _component;
     private readonly CoreState.DomainState _core;
+    private readonly CaptureGroup _group;
     private readonly ObjectNumbering _numbers = new();
     private readonly List<ObjectState> _objects = [];
     private readonly List<SessionState> _sessions = [];
@@ -33,10 +35,13 @@ internal sealed class DomainCapture
     /// <param name="component">Its timers are held back.</param>
     /// <param name="core">Its domain as core describes it.</param>
     /// <param name="announced">The services that the component offers.</param>
+    /// <param name="group">Who is captured at the same moment, the component included.</param>
     /// <param name="stopped">Its process; null for a picture of a running one.</param>
     public DomainCapture(
-        MonitoredComponent component, CoreState.DomainState core, IReadOnlyList<Announcement> announced, IStoppedProcess? stopped = null)
+        MonitoredComponent component, CoreState.DomainState core, IReadOnlyList<Announcement> announced, CaptureGroup group,
+        IStoppedProcess? stopped = null)
     {
+        _group = group;
         _component = component;
         _stopped = stopped;
         _core = core;
@@ -161,7 +166,7 @@ internal sealed class DomainCapture
             ObjectId? handler = map.HandlerBadge == 0
                 ? null
                 // Gone, or another component's: faults that nobody handles wait.
-                : _numbers.Find(map.HandlerBadge) ?? AddObject(map.HandlerBadge, ObjectKind.Revoked, "fault handler");
+                : _numbers.Find(map.HandlerBadge) ?? AddForeign(map.HandlerBadge, "fault handler", ForeignKind.SignalContext);
             AddObject(map.Badge, ObjectKind.RegionMap, "", state => state with
             {
                 RegionMap = new RegionMapState { LengthBytes = map.LengthBytes, FaultHandler = handler },
@@ -203,6 +208,12 @@ internal sealed class DomainCapture
                 continue;
             }
 
+            if (_group.FindDataspace(attachment.DataspaceBadge) is { } shared)
+            {
+                AddShared(shared);
+                continue;
+            }
+
             Obstacles.Add($"{_component.Name} has a dataspace of another component attached at 0x{attachment.Address:x}; an image of one component cannot keep it shared");
             if (attachment.DataspaceInode == 0)
                 AddObject(attachment.DataspaceBadge, ObjectKind.NativeCapability, "managed dataspace");
@@ -210,6 +221,19 @@ internal sealed class DomainCapture
                 AddShared(attachment.DataspaceBadge, attachment.DataspaceInode, attachment.OffsetBytes + attachment.LengthBytes, "dataspace");
         }
     }
+
+    /// <summary>Its content goes into its owner's image.</summary>
+    private void AddShared(Dataspace dataspace) =>
+        AddObject(dataspace.Badge.Value, ObjectKind.Dataspace, dataspace.Name, state => state with
+        {
+            Dataspace = new Images.State.DataspaceState
+            {
+                LengthBytes = dataspace.LengthBytes,
+                Inode = dataspace.Inode,
+                ReadOnly = !dataspace.IsWritable,
+                SharedFrom = dataspace.Owner!.Name,
+            },
+        });
 
     private void AddShared(ulong badge, ulong inode, ulong lengthBytes, string label) =>
         AddObject(badge, ObjectKind.Dataspace, label, state => state with
@@ -231,12 +255,15 @@ internal sealed class DomainCapture
     {
         switch (target)
         {
-            case ServiceGate service:
+            case ServiceGate service when IsOwn(service):
                 (ObjectKind kind, string label) = KindOf(service);
                 AddObject(held.Badge, kind, label, state => kind == ObjectKind.TimerSession ? WithTimer(state, service) : state);
                 break;
             case Dataspace { Owner: null } rom:
                 AddDataspace(rom);
+                break;
+            case Dataspace shared when _group.Has(shared.Owner!):
+                AddShared(shared);
                 break;
             case Dataspace shared:
                 Obstacles.Add($"{_component.Name} holds a dataspace of {shared.Owner!.Name} (selector {held.Selector}); an image of one component cannot keep it shared");
@@ -250,11 +277,19 @@ internal sealed class DomainCapture
                 AddObject(held.Badge, ObjectKind.ForeignSession, session.Session.Creation.Service);
                 break;
             default:
-                // An object of another component that was delegated: it stays behind, the slot remains taken.
-                AddObject(held.Badge, ObjectKind.NativeCapability, held.Description);
+                // An object of another component that was delegated: unless that one comes along, it stays behind.
+                AddForeign(held.Badge, held.Description, ForeignObjects.KindOf(target.Kind));
                 break;
         }
     }
+
+    private ObjectId? AddForeign(ulong badge, string label, ForeignKind kind) =>
+        AddObject(badge, ObjectKind.NativeCapability, label, state => state with { Foreign = new ForeignState { Kind = kind } });
+
+    /// <summary>Another component may have delegated a session of its own.</summary>
+    private bool IsOwn(ServiceGate service) =>
+        _component.Sessions.Find(service) is not null
+        || ForeignObjects.WellKnown.Any(selector => ReferenceEquals(_component.Domain.Held(selector), service));
 
     private (ObjectKind Kind, string Label) KindOf(ServiceGate service) => service.Target switch
     {
@@ -283,9 +318,18 @@ internal sealed class DomainCapture
                 RemainingNanoseconds = remaining is { } left ? Nanoseconds(left) : null,
                 OverdueNanoseconds = remaining < TimeSpan.Zero ? Nanoseconds(-remaining.Value) : null,
                 PeriodNanoseconds = Nanoseconds(timer.Period),
-                Handler = session.Handler is { } handler ? _numbers.Find(handler.Badge.Value) : null,
+                Handler = session.Handler is { } handler ? HandlerOf(handler) : null,
             },
         };
+    }
+
+    /// <summary>A handler of another component may be held by nobody here.</summary>
+    private ObjectId? HandlerOf(SignalContext handler)
+    {
+        ulong badge = handler.Badge.Value;
+        if (_numbers.Find(badge) is null && handler.IsAlive)
+            AddForeign(badge, handler.Description, ForeignKind.SignalContext);
+        return _numbers.Find(badge);
     }
 
     private static ulong Nanoseconds(TimeSpan span) => (ulong)Math.Max(0, span.Ticks) * TimeSpan.NanosecondsPerTick;
@@ -307,7 +351,7 @@ internal sealed class DomainCapture
     /// <summary>The image would hold a copy, and the sharing would be lost without a word.</summary>
     private void NoteSharers(Attachable dataspace)
     {
-        foreach (ProtectionDomain sharer in _component.Domain.Kernel.SharersOf(dataspace, _component.Domain))
+        foreach (ProtectionDomain sharer in _component.Domain.Kernel.SharersOf(dataspace, _component.Domain).Where(sharer => !_group.Has(sharer)))
             Obstacles.Add($"{sharer.Name} has a dataspace of {_component.Name} attached ({dataspace.LengthBytes} bytes); an image of one component cannot keep it shared");
     }
 

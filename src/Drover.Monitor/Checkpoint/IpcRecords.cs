@@ -21,6 +21,8 @@ internal static class IpcRecords
         Entrypoint = thread.Phase == RecordedPhase.Waiting ? (uint)thread.Entrypoint : null,
         IsServing = thread.IsServing,
         ServedSlot = thread.ServedSlot < 0 ? null : thread.ServedSlot,
+        ServedDomainBadge = thread.ServedDomainBadge == 0 ? null : thread.ServedDomainBadge,
+        ServedSequence = thread.ServedDomainBadge == 0 ? null : thread.ServedSequence,
         ArrivedGateBadge = thread.Arrival.GateBadge,
         ArrivedCapabilities = [.. thread.Arrival.Capabilities.Select(arrived => new ArrivedCapability(arrived.Selector, arrived.Badge))],
     };
@@ -39,6 +41,8 @@ internal static class IpcRecords
         Entrypoint = (int)(thread.Entrypoint ?? 0),
         IsServing = thread.IsServing,
         ServedSlot = thread.ServedSlot ?? -1,
+        ServedDomainBadge = thread.ServedDomainBadge ?? 0,
+        ServedSequence = thread.ServedSequence ?? 0,
         Arrival = new ArrivalState(
             thread.ArrivedGateBadge,
             [.. thread.ArrivedCapabilities.Select(arrived => new Drover.Core.State.ArrivedCapability(arrived.Selector, arrived.Badge))]),

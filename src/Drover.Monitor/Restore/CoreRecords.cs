@@ -9,8 +9,11 @@ namespace Drover.Monitor.Restore;
 /// <summary>Turns what an image says of a domain into core's records.</summary>
 internal static class CoreRecords
 {
-    public static CoreState.DomainState Of(DomainState domain)
+    /// <param name="isHere">Tells of a badge whether the object of another component which it names is being restored too;
+    /// none is if it is not given.</param>
+    public static CoreState.DomainState Of(DomainState domain, Func<ulong, bool>? isHere = null)
     {
+        isHere ??= static _ => false;
         // An image may be forged: what core cannot take is refused before anything is made.
         if (domain.TableDataspace is not { } tables)
             throw new CoreState.DomainStateException("tables", "the image has none");
@@ -23,7 +26,7 @@ internal static class CoreRecords
             Name = domain.Name,
             Ram = new QuotaAccount(domain.RamQuotaBytes, domain.RamUsedBytes),
             Capabilities = new QuotaAccount(domain.CapabilityQuota, domain.CapabilitiesUsed),
-            CapabilitySpace = [.. domain.Capabilities.Select(held => Slot(held, objects[held.Object]))],
+            CapabilitySpace = [.. domain.Capabilities.Select(held => Slot(held, objects[held.Object], isHere))],
             TableBadge = BadgeOf(tables),
             TableInode = objects[tables].Dataspace!.Inode,
             UtcbInode = objects[domain.UtcbDataspace].Dataspace!.Inode,
@@ -57,19 +60,19 @@ internal static class CoreRecords
         };
     }
 
-    /// <summary>The dataspaces that the domain allocated: neither tables nor UTCBs nor a ROM module.</summary>
+    /// <summary>The dataspaces that the domain allocated: neither tables nor UTCBs, a ROM module or another component's.</summary>
     public static IEnumerable<ObjectState> OwnDataspaces(DomainState domain) =>
         domain.Objects.Where(entry =>
-            entry.Dataspace is { RomName: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace);
+            entry.Dataspace is { RomName: null, SharedFrom: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace);
 
-    private static CoreState.CapabilityState Slot(CapabilityState held, ObjectState target) => new(
+    private static CoreState.CapabilityState Slot(CapabilityState held, ObjectState target, Func<ulong, bool> isHere) => new(
         held.Selector,
         held.Badge,
         held.Deliveries <= uint.MaxValue
             ? (uint)held.Deliveries
             : throw new CoreState.DomainStateException($"slot {held.Selector}", $"{held.Deliveries} deliveries are more than core counts"),
         KindOf(target),
-        IsVoid: target.Kind is ObjectKind.Revoked or ObjectKind.NativeCapability,
+        IsVoid: target.Kind == ObjectKind.Revoked || (target.Kind == ObjectKind.NativeCapability && !isHere(target.Badge)),
         IsOwned: target.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext or ObjectKind.RegionMap or ObjectKind.ManagedDataspace,
         target.Label);
 
@@ -80,6 +83,7 @@ internal static class CoreRecords
         ObjectKind.RegionMap => KernelObjectKind.RegionMap,
         ObjectKind.SignalSource => KernelObjectKind.SignalSource,
         ObjectKind.SignalContext => KernelObjectKind.SignalContext,
+        ObjectKind.NativeCapability when target.Foreign is { } foreign => ForeignObjects.KindOf(foreign.Kind),
         _ => KernelObjectKind.Service,
     };
 }

@@ -10,9 +10,15 @@ using Drover.Monitor.Tables;
 using Drover.Platform;
 using Drover.Platform.Faults;
 using Drover.Platform.State;
+using AttachmentState = Drover.Images.State.AttachmentState;
 using DomainState = Drover.Images.State.DomainState;
 
 namespace Drover.Monitor.Restore;
+
+/// <param name="Image">What to restore.</param>
+/// <param name="Name">Of the component on this node.</param>
+/// <param name="BeforeStart">Gets a picture of the component as it is before its first instruction.</param>
+public sealed record RestoreOrder(ImageReader Image, string Name, Action<ComponentPicture> BeforeStart);
 
 /// <summary>
 /// One component that is being built from its image. The restorer takes it through its steps, together with the other
@@ -22,40 +28,46 @@ namespace Drover.Monitor.Restore;
 internal sealed class MemberRestore : IDisposable
 {
     private readonly IComponentMachine _machine;
+    private readonly Func<ulong, bool> _isOfAnother;
     private readonly CheckedFiles _files;
-    private readonly DomainRestoration _restoration;
+    private readonly DomainOptions _domainOptions;
+    private DomainRestoration? _restoration;
+    private MonitoredComponent? _component;
     private IComponentProcess? _process;
     private bool _isStarted;
 
-    /// <summary>Checks what the machine must have and makes the domain with its own objects.</summary>
-    public MemberRestore(ImageReader image, string name, Kernel kernel, IComponentMachine machine, ComponentFactory factory)
+    /// <summary>Checks all that can be checked before anything is made.</summary>
+    /// <param name="order">The image, and the component's name here.</param>
+    /// <param name="isOfAnother">Tells of a badge whether another member of the group has its object.</param>
+    public MemberRestore(RestoreOrder order, Func<ulong, bool> isOfAnother, IComponentMachine machine)
     {
-        Image = image;
+        Image = order.Image;
+        _isOfAnother = isOfAnother;
         _machine = machine;
         Faults.Reach(FaultPoint.RestoreCheckMachine);
         CheckMachine();
         Faults.Reach(FaultPoint.RestoreCheckTables);
         CheckTables();
+        CheckShared();
         Faults.Reach(FaultPoint.RestoreCheckFiles);
         _files = new CheckedFiles(machine, Manifest);
+        _domainOptions = OptionsFor(order.Name);
+    }
+
+    /// <summary>Makes the domain with its own objects. If this fails nothing is left of them.</summary>
+    public void Begin(Kernel kernel, ComponentFactory factory)
+    {
+        Faults.Reach(FaultPoint.RestoreCreateDomain);
+        DomainRestoration restoration = kernel.BeginRestore(CoreRecords.Of(Manifest.Domain, _isOfAnother), _domainOptions);
         try
         {
-            Faults.Reach(FaultPoint.RestoreCreateDomain);
-            _restoration = kernel.BeginRestore(CoreRecords.Of(Manifest.Domain), OptionsFor(name));
-            try
-            {
-                Faults.Reach(FaultPoint.RestoreLoadModules);
-                Component = factory.Create(Manifest.Launch, _restoration.Domain, isRestored: true);
-            }
-            catch
-            {
-                _restoration.Dispose();
-                throw;
-            }
+            Faults.Reach(FaultPoint.RestoreLoadModules);
+            _component = factory.Create(Manifest.Launch, restoration.Domain, isRestored: true);
+            _restoration = restoration;
         }
         catch
         {
-            _files.Dispose();
+            restoration.Dispose();
             throw;
         }
     }
@@ -64,9 +76,12 @@ internal sealed class MemberRestore : IDisposable
 
     public ImageManifest Manifest => Image.Manifest;
 
-    public MonitoredComponent Component { get; }
+    public MonitoredComponent Component => _component ?? throw new InvalidOperationException("the component was not begun");
 
-    public DomainRestoration Restoration => _restoration;
+    public DomainRestoration Restoration => _restoration ?? throw new InvalidOperationException("the component was not begun");
+
+    /// <summary>True if there is something to undo.</summary>
+    public bool HasBegun => _restoration is not null;
 
     public FaultPoints Faults => _machine.Faults;
 
@@ -86,7 +101,7 @@ internal sealed class MemberRestore : IDisposable
                 _ => null,
             };
             if (now is not null)
-                _restoration.Provide(target.Badge, now);
+                Restoration.Provide(target.Badge, now);
         }
     }
 
@@ -95,10 +110,10 @@ internal sealed class MemberRestore : IDisposable
     {
         Faults.Reach(FaultPoint.RestoreFillMemory);
         DomainState domain = Manifest.Domain;
-        Image.CopyDataspace(domain.UtcbDataspace, _restoration.Domain.UtcbMemory);
+        Image.CopyDataspace(domain.UtcbDataspace, Restoration.Domain.UtcbMemory);
         foreach (ObjectState entry in CoreRecords.OwnDataspaces(domain))
         {
-            if (_restoration.Objects[entry.Badge] is not Dataspace dataspace || !dataspace.TryLease(out DataspaceLease? lease))
+            if (Restoration.Objects[entry.Badge] is not Dataspace dataspace || !dataspace.TryLease(out DataspaceLease? lease))
                 continue;
             using (lease)
                 Image.CopyDataspace(entry.Id, lease.Memory);
@@ -111,9 +126,9 @@ internal sealed class MemberRestore : IDisposable
         Faults.Reach(FaultPoint.RestoreRelocateTables);
         DomainState domain = Manifest.Domain;
         TableCopy tables = TableView.CopyFrom(Image.Dataspace(domain.TableDataspace!.Value));
-        TableTruth truth = TableTruth.Of(domain, old => _restoration.Objects[old].Badge.Value);
+        TableTruth truth = TableTruth.Of(domain, old => Restoration.Objects[old].Badge.Value);
         TableRelocation.Relocate(tables, truth.Held, truth.Gates);
-        if (!_restoration.Domain.Table.TryLease(out DataspaceLease? lease))
+        if (!Restoration.Domain.Table.TryLease(out DataspaceLease? lease))
             throw new InvalidOperationException("the table dataspace of a domain that is being built is gone");
         using (lease)
             tables.WriteTo(lease.Memory);
@@ -123,7 +138,7 @@ internal sealed class MemberRestore : IDisposable
     public void RebuildProcess()
     {
         Faults.Reach(FaultPoint.RestoreBuildProcess);
-        using ImageBacking backing = new(_files, Image, _restoration);
+        using ImageBacking backing = new(_files, Image, Restoration);
         RebuildRequest request = new()
         {
             State = Manifest.Process,
@@ -139,7 +154,7 @@ internal sealed class MemberRestore : IDisposable
     public void Commit()
     {
         Faults.Reach(FaultPoint.RestoreCommit);
-        _restoration.Commit();
+        Restoration.Commit();
     }
 
     /// <summary>Lets the process run.</summary>
@@ -159,7 +174,7 @@ internal sealed class MemberRestore : IDisposable
     public void Undo()
     {
         // The domain first: no service is to be asked on behalf of a component that never was.
-        _restoration.Domain.Destroy();
+        Restoration.Domain.Destroy();
         _process?.Dispose();
         if (_isStarted)
             Component.StopAsync().GetAwaiter().GetResult();
@@ -169,7 +184,7 @@ internal sealed class MemberRestore : IDisposable
 
     public void Dispose()
     {
-        _restoration.Dispose();
+        _restoration?.Dispose();
         _files.Dispose();
     }
 
@@ -188,13 +203,25 @@ internal sealed class MemberRestore : IDisposable
         TableRelocation.Check(TableView.CopyFrom(Image.Dataspace(domain.TableDataspace!.Value)), truth.Held, truth.Gates);
     }
 
+    /// <summary>A part of a group's image has no content for what the others own.</summary>
+    private void CheckShared()
+    {
+        Dictionary<ObjectId, ObjectState> objects = Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
+        foreach (AttachmentState attachment in Manifest.Domain.Attachments)
+        {
+            ObjectState attached = objects[attachment.Dataspace];
+            if (attached.Dataspace?.SharedFrom is { } owner && !_isOfAnother(attached.Badge))
+                throw new RestoreRefusedException($"the component shares memory of '{owner}', which is in the image of their group only");
+        }
+    }
+
     private DomainOptions OptionsFor(string name)
     {
-        // What was donated to services of other components is donated again when their sessions are opened.
+        // What was donated to services of components outside is donated again when their sessions are opened.
         ulong ramBytes = Manifest.Domain.RamQuotaBytes;
         ulong capabilities = Manifest.Domain.CapabilityQuota;
         Dictionary<ObjectId, ObjectState> objects = Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
-        foreach (SessionState session in Manifest.Sessions.Where(session => objects[session.Capability].Kind == ObjectKind.ForeignSession))
+        foreach (SessionState session in Manifest.Sessions.Where(session => IsOpenedAgain(objects[session.Capability])))
         {
             ramBytes = checked(ramBytes + session.RamUpgradeBytes);
             capabilities = checked(capabilities + session.CapabilityUpgrade);
@@ -202,4 +229,6 @@ internal sealed class MemberRestore : IDisposable
 
         return new DomainOptions { Name = name, RamQuotaBytes = ramBytes, CapabilityQuota = capabilities, Platform = _machine.Platform };
     }
+
+    private bool IsOpenedAgain(ObjectState session) => session.Kind == ObjectKind.ForeignSession && !_isOfAnother(session.Badge);
 }

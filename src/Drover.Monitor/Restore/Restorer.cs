@@ -3,7 +3,6 @@ using Drover.Contracts.Sessions;
 using Drover.Core;
 using Drover.Core.Capabilities;
 using Drover.Core.State;
-using Drover.Images;
 using Drover.Images.State;
 using Drover.Monitor.Parent;
 using Drover.Platform.Faults;
@@ -16,45 +15,97 @@ namespace Drover.Monitor.Restore;
 /// </summary>
 internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreServices services, ServiceDirectory directory, ComponentFactory factory)
 {
-    public MonitoredComponent Run(ImageReader image, string name, Action<ComponentPicture> beforeStart)
+    /// <summary>All or none. Several are members of one group image.</summary>
+    public IReadOnlyList<MonitoredComponent> Run(IReadOnlyList<RestoreOrder> orders)
     {
-        using MemberRestore member = new(image, name, kernel, machine, factory);
+        GroupObjects group = new([.. orders.Select(order => order.Image.Manifest)]);
+        List<MemberRestore> members = [];
         try
         {
-            member.ProvideWellKnown(factory);
-            new SessionRebuild(member, services, directory).Run();
-            member.FillMemory();
-            machine.Faults.Reach(FaultPoint.RestoreInstall);
-            DomainRestoration.Complete([member.Restoration]);
-            member.RelocateTables();
-            member.RebuildProcess();
-            member.Commit();
+            for (int i = 0; i < orders.Count; i++)
+            {
+                int place = i;
+                members.Add(new MemberRestore(orders[i], badge => group.IsOfAnother(place, badge), machine));
+                group.Add(members[i]);
+            }
+
+            members.ForEach(member => member.Begin(kernel, factory));
+            Build(members, group);
             machine.Faults.Reach(FaultPoint.RestoreReport);
-            beforeStart(ComponentPicture.Of(member.Component));
-            member.Component.Domain.GoOn();
-            member.Start();
-            CloseSessionsOfAbsentClients(member);
-            return member.Component;
+            foreach ((MemberRestore member, RestoreOrder order) in members.Zip(orders))
+                order.BeforeStart(ComponentPicture.Of(member.Component));
+            foreach (MemberRestore member in members)
+                member.Component.Domain.GoOn();
+            foreach (MemberRestore member in members)
+                member.Start();
+            foreach (MemberRestore member in members)
+                CloseSessionsOfAbsentClients(member);
+            return [.. members.Select(member => member.Component)];
         }
         catch
         {
-            member.Undo();
+            Undo([.. members.Where(member => member.HasBegun)]);
             throw;
+        }
+        finally
+        {
+            members.ForEach(member => member.Dispose());
         }
     }
 
+    private void Build(List<MemberRestore> members, GroupObjects group)
+    {
+        foreach (MemberRestore member in members)
+            member.ProvideWellKnown(factory);
+        RebuildSessions([.. members.Select(member => new SessionRebuild(member, group, services, directory))], group);
+        foreach (MemberRestore member in members)
+            member.FillMemory();
+        machine.Faults.Reach(FaultPoint.RestoreInstall);
+        DomainRestoration.Complete([.. members.Select(member => member.Restoration)]);
+        foreach (MemberRestore member in members)
+            member.RelocateTables();
+        foreach (MemberRestore member in members)
+            member.RebuildProcess();
+        foreach (MemberRestore member in members)
+            member.Commit();
+    }
+
+    private static void RebuildSessions(List<SessionRebuild> rebuilds, GroupObjects group)
+    {
+        rebuilds.ForEach(rebuild => rebuild.OpenOfNode());
+        rebuilds.ForEach(rebuild => rebuild.Announce());
+        group.Link();
+        rebuilds.ForEach(rebuild => rebuild.OpenOfComponents());
+        // What one member got from outside just now, another may hold as well.
+        group.Link();
+        rebuilds.ForEach(rebuild => rebuild.GiveUpTheRest());
+    }
+
+    private static void Undo(List<MemberRestore> members)
+    {
+        // All domains first: no member is to be asked, on behalf of another, for what it will not do any more.
+        members.ForEach(member => member.Component.Domain.Destroy());
+        for (int i = members.Count - 1; i >= 0; i--)
+            members[i].Undo();
+    }
+
     /// <summary>Clients stayed behind: their sessions are closed through the root, as when a client ends.</summary>
-    private static void CloseSessionsOfAbsentClients(MemberRestore member)
+    private void CloseSessionsOfAbsentClients(MemberRestore member)
     {
         Dictionary<ObjectId, ObjectState> objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
         KernelObject Now(ObjectId id) => member.Restoration.Objects[objects[id].Badge];
+        Dictionary<string, Announcement> announcements = directory.Of(member.Component).ToDictionary(announced => announced.Service);
         List<(KernelObject Root, KernelObject Session, Donation Donation)> toClose = [];
         foreach (AnnouncementState announced in member.Manifest.Announcements)
         {
             Dictionary<ObjectId, Donation> donations =
                 (announced.Donations ?? []).ToDictionary(given => given.Session, given => new Donation(given.RamBytes, given.Capabilities));
             foreach (ObjectId session in announced.Sessions)
-                toClose.Add((Now(announced.Root), Now(session), donations.GetValueOrDefault(session)));
+            {
+                // One whose client came along goes on.
+                if (announcements.GetValueOrDefault(announced.Service)?.Sessions.Find(Now(session)) is null)
+                    toClose.Add((Now(announced.Root), Now(session), donations.GetValueOrDefault(session)));
+            }
         }
 
         _ = Task.Run(() =>

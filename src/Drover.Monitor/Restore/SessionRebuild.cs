@@ -17,9 +17,10 @@ namespace Drover.Monitor.Restore;
 
 /// <summary>
 /// Opens the sessions of an image again, from what was recorded of them, and tells the restoration what stands now for
-/// each. Sessions to services of other components are opened at the ones that this node has.
+/// each. Sessions to services of other members of the group are joined together as they were; those to services of
+/// components outside are opened at the ones that this node has.
 /// </summary>
-internal sealed class SessionRebuild(MemberRestore member, CoreServices services, ServiceDirectory directory)
+internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, CoreServices services, ServiceDirectory directory)
 {
     private readonly MonitoredComponent _component = member.Component;
     private readonly ImageManifest _manifest = member.Manifest;
@@ -27,15 +28,27 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
     private readonly Dictionary<ObjectId, ObjectState> _objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
     private readonly List<RomSession> _romSessions = [];
 
-    public void Run()
+    /// <summary>Opens the sessions to services inside the node.</summary>
+    public void OpenOfNode()
     {
-        foreach (SessionState session in _manifest.Sessions)
+        foreach (SessionState session in _manifest.Sessions.Where(session => _objects[session.Capability].Kind != ObjectKind.ForeignSession))
             Provide(session);
         foreach (ObjectState rom in _manifest.Domain.Objects.Where(entry => entry.Dataspace is { RomName: not null }))
             _restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!.RomName!));
+    }
+
+    /// <summary>Opens or joins the sessions to services of other components, whose announcements are there by now.</summary>
+    public void OpenOfComponents()
+    {
+        foreach (SessionState session in _manifest.Sessions.Where(session => _objects[session.Capability].Kind == ObjectKind.ForeignSession))
+            Provide(session);
+    }
+
+    /// <summary>What nothing stands for by now stays behind.</summary>
+    public void GiveUpTheRest()
+    {
         foreach (ulong badge in _restoration.MissingBadges)
             _restoration.ProvideVoid(badge);
-        Announce();
     }
 
     private void Provide(SessionState session)
@@ -52,6 +65,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
                 creation),
             ObjectKind.RomSession => OpenRom(creation),
             ObjectKind.TimerSession => services.OpenTimer(_component, services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
+            ObjectKind.ForeignSession when group.OwnerOf(target.Badge, member) is { } server => Join(server, target.Badge, creation),
             ObjectKind.ForeignSession => OpenForeign(creation),
             _ => throw new RestoreRefusedException($"the image has a session to '{session.Service}' that is a {target.Kind}"),
         };
@@ -66,7 +80,27 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
             throw;
         }
 
-        _restoration.Provide(target.Badge, open.Gate);
+        // What came from another member was linked already if the component holds it.
+        if (!_restoration.Objects.ContainsKey(target.Badge))
+            _restoration.Provide(target.Badge, open.Gate);
+    }
+
+    /// <summary>The session goes on: client and server know each other as before, and what was donated stays where it is.</summary>
+    private OpenSession Join(MemberRestore server, ulong badge, SessionCreation creation)
+    {
+        if (group.Find(badge, member) is not { } gate || !ReferenceEquals(gate.Owner, server.Component.Domain)
+            || directory.Of(server.Component).FirstOrDefault(announced => announced.Service == creation.Service) is not { } announcement
+            || !HasSession(server.Manifest, creation.Service, badge))
+            throw new RestoreRefusedException($"the image has a session to '{creation.Service}' of which '{server.Component.Name}' in the same group knows nothing");
+        OpenSession joined = new(_component, new ForeignSession(creation), gate, announcement);
+        announcement.Sessions.TryAdd(joined);
+        return joined;
+    }
+
+    private static bool HasSession(ImageManifest server, string service, ulong badge)
+    {
+        Dictionary<ObjectId, ulong> badges = server.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
+        return server.Announcements.Any(announced => announced.Service == service && announced.Sessions.Any(session => badges[session] == badge));
     }
 
     private void Keep(OpenSession open)
@@ -113,7 +147,9 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
     }
 
     private SignalContext? Handler(TimerState? timer) =>
-        timer?.Handler is { } handler ? _restoration.Objects.GetValueOrDefault(_objects[handler].Badge) as SignalContext : null;
+        timer?.Handler is { } handler
+            ? (_restoration.Objects.GetValueOrDefault(_objects[handler].Badge) ?? group.Find(_objects[handler].Badge, member)) as SignalContext
+            : null;
 
     private static Core.Services.TimerState Timer(TimerState? timer) => timer is null
         ? default
@@ -126,7 +162,7 @@ internal sealed class SessionRebuild(MemberRestore member, CoreServices services
     private static TimeSpan Span(ulong nanoseconds) =>
         TimeSpan.FromTicks((long)(Math.Min(nanoseconds, long.MaxValue / 4) / TimeSpan.NanosecondsPerTick));
 
-    private void Announce()
+    public void Announce()
     {
         member.Faults.Reach(FaultPoint.RestoreAnnounce);
         foreach (AnnouncementState announced in _manifest.Announcements)

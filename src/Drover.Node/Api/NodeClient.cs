@@ -48,6 +48,22 @@ public sealed class NodeClient : INodeOperations, IDisposable
             NodeJson.Default.CheckpointReport,
             cancel);
 
+    public Task<GroupCheckpointReport> CheckpointGroupAsync(GroupCheckpointRequest request, CancellationToken cancel = default) =>
+        PostAsync(
+            "/v1/checkpoint-group",
+            request,
+            NodeJson.Default.GroupCheckpointRequest,
+            NodeJson.Default.GroupCheckpointReport,
+            cancel);
+
+    public Task<GroupRestoreReport> RestoreGroupAsync(GroupRestoreRequest request, CancellationToken cancel = default) =>
+        PostAsync(
+            "/v1/restore-group",
+            request,
+            NodeJson.Default.GroupRestoreRequest,
+            NodeJson.Default.GroupRestoreReport,
+            cancel);
+
     public Task<RestoreReport> RestoreAsync(RestoreRequest request, CancellationToken cancel = default) =>
         PostAsync(
             "/v1/restore", request, NodeJson.Default.RestoreRequest, NodeJson.Default.RestoreReport, cancel);

@@ -38,6 +38,16 @@ internal sealed class NodeRoutes(INodeOperations operations, TextWriter diagnost
             CheckpointRequest request = await Read(http, NodeJson.Default.CheckpointRequest);
             await Reply(http, await operations.CheckpointAsync(request, cancel), NodeJson.Default.CheckpointReport);
         }));
+        routes.MapPost("/v1/checkpoint-group", Guard(async (http, cancel) =>
+        {
+            GroupCheckpointRequest request = await Read(http, NodeJson.Default.GroupCheckpointRequest);
+            await Reply(http, await operations.CheckpointGroupAsync(request, cancel), NodeJson.Default.GroupCheckpointReport);
+        }));
+        routes.MapPost("/v1/restore-group", Guard(async (http, cancel) =>
+        {
+            GroupRestoreRequest request = await Read(http, NodeJson.Default.GroupRestoreRequest);
+            await Reply(http, await operations.RestoreGroupAsync(request, cancel), NodeJson.Default.GroupRestoreReport);
+        }));
         routes.MapPost("/v1/restore", Guard(async (http, cancel) =>
         {
             RestoreRequest request = await Read(http, NodeJson.Default.RestoreRequest);

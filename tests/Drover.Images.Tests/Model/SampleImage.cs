@@ -26,6 +26,7 @@ internal static class SampleImage
         NodeName = "ecu-a",
         ComponentName = "sheep",
         ImageId = new Guid("0e7c1f6a-52d4-4b0e-9a53-3c1d8f2b6a90"),
+        LeftRunning = false,
         Incarnation = 0x1234_5678_9abc_def0,
         Cpu = new CpuRequirements { Features = ["avx2", "sse4_2"], XsaveFeatureBits = 7, XsaveAreaBytes = 576 },
         Process = Process(),
@@ -199,6 +200,16 @@ internal static class SampleImage
                 Id = new ObjectId(13), Kind = ObjectKind.ManagedDataspace, Badge = 0xaaaa_0000_000d,
                 ManagedDataspace = new ManagedDataspaceState { RegionMap = new ObjectId(11) },
             },
+            new ObjectState
+            {
+                Id = new ObjectId(14), Kind = ObjectKind.NativeCapability, Badge = 0xaaaa_0000_000e, Label = "gate 4",
+                Foreign = new ForeignState { Kind = ForeignKind.Gate },
+            },
+            new ObjectState
+            {
+                Id = new ObjectId(15), Kind = ObjectKind.Dataspace, Badge = 0xaaaa_0000_000f,
+                Dataspace = new DataspaceState { LengthBytes = 4096, SharedFrom = "dog" },
+            },
         ],
         Capabilities =
         [
@@ -230,7 +241,7 @@ internal static class SampleImage
             new IpcThreadState
             {
                 ThreadId = 5, UtcbSlot = 3, Generation = 4, Sequence = 8, Call = 3330, Phase = IpcPhase.Waiting, Entrypoint = 0,
-                IsServing = true, ServedSlot = 0, ArrivedGateBadge = 0x7_0000_0002, ArrivedCapabilities = [],
+                IsServing = true, ServedSlot = 0, ServedDomainBadge = 0xaaaa_0000_0044, ServedSequence = 12, ArrivedGateBadge = 0x7_0000_0002, ArrivedCapabilities = [],
             },
             new IpcThreadState
             {
