@@ -26,9 +26,9 @@ public sealed class WaitsKeepWhatWasLeft
         await ecus.A.CheckpointAsync("waits", image);
         await Task.Delay(s_before);
         await ecus.B.RestoreAsync(image);
-        Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await ecus.B.WaitForExitAsync("waits", Ecus.Soon));
+        ComponentExit ended = await ecus.B.WaitForExitAsync("waits", Ecus.Soon);
 
-        AssertTook(kinds, await ecus.B.LogAsync("waits"));
+        AssertTook(kinds, ended, await ecus.B.LogAsync("waits"));
     }
 
     [Fact]
@@ -45,8 +45,7 @@ public sealed class WaitsKeepWhatWasLeft
             await ecus.A.CheckpointAsync("waits", image, leaveRunning: true);
         }
 
-        Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await ended);
-        AssertTook(kinds, await ecus.A.LogAsync("waits"));
+        AssertTook(kinds, await ended, await ecus.A.LogAsync("waits"));
     }
 
     [Fact]
@@ -65,8 +64,8 @@ public sealed class WaitsKeepWhatWasLeft
             (here, there) = (there, here);
         }
 
-        Assert.Equal(new ComponentExit(ExitReason.Exited, 0), await here.WaitForExitAsync("waits", Ecus.Soon));
-        AssertTook(kinds, await here.LogAsync("waits"));
+        ComponentExit ended = await here.WaitForExitAsync("waits", Ecus.Soon);
+        AssertTook(kinds, ended, await here.LogAsync("waits"));
     }
 
     private static async Task RunAsync(Ecus ecus, string[] kinds)
@@ -75,8 +74,10 @@ public sealed class WaitsKeepWhatWasLeft
         await ecus.A.WaitForLineAsync("waits", line => line == "waiting");
     }
 
-    private static void AssertTook(string[] kinds, IReadOnlyList<LogEntry> log)
+    private static void AssertTook(string[] kinds, ComponentExit ended, IReadOnlyList<LogEntry> log)
     {
+        Assert.True(
+            ended == new ComponentExit(ExitReason.Exited, 0), $"{ended}\n{string.Join('\n', log.Select(entry => entry.Text))}");
         Dictionary<string, TimeSpan> took = log.Select(entry => entry.Text.Split(" took ")).Where(parts => parts.Length == 2)
             .ToDictionary(parts => parts[0], parts => TimeSpan.FromMicroseconds(long.Parse(parts[1], CultureInfo.InvariantCulture)));
         Assert.Equal(kinds.Order(), took.Keys.Order());
