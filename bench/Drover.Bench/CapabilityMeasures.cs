@@ -93,7 +93,10 @@ internal static class CapabilityMeasures
         DomainState domain = reader.Manifest.Domain;
         DomainOptions options = new()
         {
-            Name = "part", RamQuotaBytes = domain.RamQuotaBytes, CapabilityQuota = domain.CapabilityQuota, Platform = platform,
+            Name = "part",
+            RamQuotaBytes = domain.RamQuotaBytes,
+            CapabilityQuota = domain.CapabilityQuota,
+            Platform = platform,
         };
         long start = Stopwatch.GetTimestamp();
         using DomainRestoration restoration = kernel.BeginRestore(CoreRecords.Of(domain), options);

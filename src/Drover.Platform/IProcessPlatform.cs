@@ -153,8 +153,7 @@ public interface IStoppedProcess : IDisposable
 
     /// <summary>Says which pages of private memory were written since the call before, in this stop or an earlier one, and tracks
     /// on: from then on a page's first write costs about a microsecond more.</summary>
-    /// <param name="mappings">As <see cref="Read"/> gave them in this stop.</param>
-    PageChanges TakeChanges(IReadOnlyList<MappingState> mappings);
+    PageChanges TakeChanges();
 
     /// <summary>Copies pages of private memory. For few of them it is quicker than a fork, which copies all page tables.</summary>
     /// <param name="pages">Ascending; less than 2 GiB.</param>

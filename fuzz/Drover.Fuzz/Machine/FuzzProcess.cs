@@ -113,7 +113,7 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
 
         public IMemorySnapshot Snapshot() => new PagesCopy(process.Pages.ToDictionary(page => page.Key, page => page.Value.ToArray()));
 
-        public PageChanges TakeChanges(IReadOnlyList<MappingState> mappings) => new(false, [.. process.Pages.Keys.Select(address => new PageRun(address, PageBytes))], []);
+        public PageChanges TakeChanges() => new(false, [.. process.Pages.Keys.Select(address => new PageRun(address, PageBytes))], []);
 
         public IMemorySnapshot Copy(IReadOnlyList<PageRun> pages) => Snapshot();
 

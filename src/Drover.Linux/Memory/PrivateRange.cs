@@ -1,5 +1,4 @@
 using Drover.Linux.Stub;
-using Drover.Platform.State;
 
 namespace Drover.Linux.Memory;
 
@@ -8,18 +7,6 @@ namespace Drover.Linux.Memory;
 internal readonly record struct PrivateRange(ulong Start, ulong End, bool HasFiles)
 {
     /// <summary>The whole address space but for the stub and shared mappings, as few ranges as can be.</summary>
-    public static List<PrivateRange> Of(IReadOnlyList<MappingState> mappings)
-    {
-        RangeList ranges = new();
-        foreach (MappingState mapping in mappings)
-        {
-            bool isShared = mapping.Backing is MappingBacking.SharedFile or MappingBacking.Dataspace;
-            ranges.Add(mapping.Start, mapping.End, isShared, mapping.Backing == MappingBacking.PrivateFile);
-        }
-        return ranges.Finish();
-    }
-
-    /// <summary>Likewise.</summary>
     public static List<PrivateRange> Of(IEnumerable<MapsEntry> entries)
     {
         RangeList ranges = new();

@@ -108,7 +108,7 @@ internal sealed partial class ComponentProcess
         return snapshot;
     }
 
-    internal PageChanges TakeChanges(IReadOnlyList<MappingState> mappings) => _writes.Take(mappings);
+    internal PageChanges TakeChanges() => _writes.Take();
 
     internal CopiedMemory CopyPages(IReadOnlyList<PageRun> pages) => CopiedMemory.Of(_parts.Memory, pages);
 

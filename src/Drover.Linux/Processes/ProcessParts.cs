@@ -1,8 +1,8 @@
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Tracing;
-using Drover.Linux.Waits;
 using Drover.Linux.Userfault;
+using Drover.Linux.Waits;
 
 namespace Drover.Linux.Processes;
 

@@ -24,11 +24,10 @@ internal sealed class StoppedProcess(ComponentProcess process) : IStoppedProcess
         return process.WhileStopped(process.TakeSnapshot);
     }
 
-    public PageChanges TakeChanges(IReadOnlyList<MappingState> mappings)
+    public PageChanges TakeChanges()
     {
-        ArgumentNullException.ThrowIfNull(mappings);
         ObjectDisposedException.ThrowIf(_ended, this);
-        return process.WhileStopped(_ => process.TakeChanges(mappings));
+        return process.WhileStopped(_ => process.TakeChanges());
     }
 
     public IMemorySnapshot Copy(IReadOnlyList<PageRun> pages)

@@ -1,6 +1,6 @@
 using Drover.Linux.Memory;
+using Drover.Linux.Stub;
 using Drover.Platform;
-using Drover.Platform.State;
 
 namespace Drover.Linux.Userfault;
 
@@ -20,9 +20,10 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
     private bool _isTracking;
 
     /// <summary>What was written since the look before, and tracks on. The first look finds everything written.</summary>
-    /// <param name="mappings">Of the process as it is now.</param>
-    public PageChanges Take(IReadOnlyList<MappingState> mappings)
+    public PageChanges Take()
     {
+        // Read here, although whoever asks has read them too: what lies in managed dataspaces can change in a stopped process.
+        List<MapsEntry> mappings = [.. MapsEntry.Of(processId).Where(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd)];
         bool wasTracking = _isTracking;
         // If this look fails half-way, some pages are protected anew and would count as unchanged since the one before.
         _isTracking = false;
@@ -38,17 +39,16 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 
     /// <summary>Registers private mappings, as many at once as lie between shared ones: the kernel refuses a range with a shared
     /// mapping of a file that the process may not write.</summary>
-    private void Register(IReadOnlyList<MappingState> mappings)
+    private void Register(List<MapsEntry> mappings)
     {
         ulong start = 0;
         ulong end = 0;
-        foreach (MappingState mapping in mappings)
+        foreach (MapsEntry mapping in mappings)
         {
-            bool isPrivate = mapping.Backing is MappingBacking.Anonymous or MappingBacking.PrivateFile;
-            if (isPrivate && start == end)
-                start = mapping.Start;
-            if (isPrivate)
+            if (!mapping.IsShared)
             {
+                if (start == end)
+                    start = mapping.Start;
                 end = mapping.End;
                 continue;
             }

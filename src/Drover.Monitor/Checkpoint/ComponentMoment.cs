@@ -24,7 +24,7 @@ internal sealed class ComponentMoment : IDisposable
     private readonly FaultPoints _faults;
 
     private ComponentMoment(
-        StoppedComponent stopped, DomainCapture domain, ProcessState found, ProcessState kept, ImageReader? parent, FaultPoints faults)
+        StoppedComponent stopped, DomainCapture domain, ProcessState kept, ImageReader? parent, FaultPoints faults)
     {
         _parent = parent;
         _faults = faults;
@@ -49,7 +49,7 @@ internal sealed class ComponentMoment : IDisposable
 
         _tables = tables!;
         faults.Reach(FaultPoint.CheckpointForkMemory);
-        _memory = MemoryCapture.Take(stopped, found, parent);
+        _memory = MemoryCapture.Take(stopped, parent);
     }
 
     /// <summary>Of the last line that was logged before.</summary>
@@ -65,7 +65,7 @@ internal sealed class ComponentMoment : IDisposable
         domain.CheckMappings(kept.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, found, kept, parent, machine.Faults);
+            : new ComponentMoment(stopped, domain, kept, parent, machine.Faults);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>

@@ -1,6 +1,5 @@
 using Drover.Images;
 using Drover.Platform;
-using Drover.Platform.State;
 
 namespace Drover.Monitor.Checkpoint;
 
@@ -27,13 +26,12 @@ internal sealed class MemoryCapture : IDisposable
     }
 
     /// <param name="stopped">Whose memory it is.</param>
-    /// <param name="process">As it was read in this stop.</param>
     /// <param name="parent">What a delta image is to build upon, or null. Stays the caller's, until this has been written.</param>
-    public static MemoryCapture Take(StoppedComponent stopped, ProcessState process, ImageReader? parent)
+    public static MemoryCapture Take(StoppedComponent stopped, ImageReader? parent)
     {
         if (parent is null)
             return new MemoryCapture(stopped.Process.Snapshot(), null, null);
-        PageChanges changes = stopped.Process.TakeChanges(process.Mappings);
+        PageChanges changes = stopped.Process.TakeChanges();
         // Whatever was noted before has been taken: until an image with it is committed, nothing can build upon the notes.
         Guid? noted = stopped.Component.WritesNotedSince;
         stopped.Component.WritesNotedSince = null;

@@ -25,7 +25,7 @@ public sealed class ChangedPagesTests : IDisposable
     public void First_look_finds_everything_written()
     {
         using IStoppedProcess stopped = _servant.Process.Stop(Patience);
-        PageChanges changes = stopped.TakeChanges(stopped.Read(Programs.Identify).Mappings);
+        PageChanges changes = stopped.TakeChanges();
         using IMemorySnapshot snapshot = stopped.Snapshot();
 
         Assert.False(changes.IsComplete);
@@ -88,7 +88,7 @@ public sealed class ChangedPagesTests : IDisposable
     private PageChanges Look()
     {
         using IStoppedProcess stopped = _servant.Process.Stop(Patience);
-        return stopped.TakeChanges(stopped.Read(Programs.Identify).Mappings);
+        return stopped.TakeChanges();
     }
 
     private void CheckRound(int round, bool compare)
@@ -100,7 +100,7 @@ public sealed class ChangedPagesTests : IDisposable
         using (IStoppedProcess stopped = _servant.Process.Stop(Patience))
         {
             state = stopped.Read(Programs.Identify);
-            changes = stopped.TakeChanges(state.Mappings);
+            changes = stopped.TakeChanges();
             copy = stopped.Copy(changes.Written);
             snapshot = compare ? stopped.Snapshot() : null;
         }

@@ -109,8 +109,8 @@ public sealed class MappingTests : IDisposable
             Assert.Contains(state.Mappings, mapping => mapping.Start <= Base && Base < mapping.End);
             Assert.DoesNotContain(snapshot.Runs, run => run.Address < Base + (8 * Page) && Base < run.End);
             // Whoever wants to know what was written shares the kernel's registration with the holes.
-            Assert.False(stopped.TakeChanges(state.Mappings).IsComplete);
-            Assert.True(stopped.TakeChanges(state.Mappings).IsComplete);
+            Assert.False(stopped.TakeChanges().IsComplete);
+            Assert.True(stopped.TakeChanges().IsComplete);
         }
 
         Assert.Equal((Base + (3 * Page), false), await faults.Next());
