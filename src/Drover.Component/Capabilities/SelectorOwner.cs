@@ -111,14 +111,15 @@ internal sealed class SelectorOwner : CapabilityOwner
         _domain.Release(Selector, _domain.Map.RemoveOwner(Selector));
     }
 
-    // An exception would end the process from the finalizer's thread. It can come when no UTCB is left for it.
+    // An exception would end the process from the finalizer's thread. It can come when no UTCB is left for it, or when the whole
+    // domain is given up with its owners: then core gives everything back.
     private void TryGiveBack()
     {
         try
         {
             GiveBack();
         }
-        catch (Exception failure) when (failure is RpcException or SystemCallException)
+        catch (Exception failure) when (failure is RpcException or SystemCallException or ObjectDisposedException)
         {
         }
     }
