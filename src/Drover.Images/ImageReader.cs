@@ -15,7 +15,7 @@ public sealed class ImageReader : IPageSource, IDisposable
     private readonly StoredContent _memory;
     private readonly Dictionary<ObjectId, IPageSource> _dataspaces = [];
 
-    private ImageReader(ImageChain chain)
+    internal ImageReader(ImageChain chain)
     {
         _chain = chain;
         ResolvedContent content = chain.Content;
@@ -40,6 +40,9 @@ public sealed class ImageReader : IPageSource, IDisposable
 
     /// <summary>The hash that ends the manifest, in hexadecimal digits.</summary>
     internal string ManifestSha256 => _chain.Layers[0].ManifestSha256;
+
+    /// <summary>The images with their content, for one that builds upon this.</summary>
+    internal ImageChain Layers => _chain;
 
     /// <summary>For images that are to inherit from this one.</summary>
     internal ParentContent AsParent => new(_chain.Content, Manifest.Domain);

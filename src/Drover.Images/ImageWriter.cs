@@ -21,6 +21,8 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     private readonly HashSet<uint> _writtenDataspaces = [];
     private bool _pagesWritten;
     private bool _committed;
+    private byte[]? _manifestFile;
+    private DecodedManifest? _decoded;
     private bool _disposed;
 
     private ImageWriter(string directory, IDirectoryFlush directories, ImageReader? parent, bool madeDirectory, FileStream marker)
@@ -119,6 +121,24 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         return Task.Run(() => Commit(manifest, cancel), cancel);
     }
 
+    /// <summary>Opens the image that was just committed, without reading again what is known of it. Needs the parent, which
+    /// can be disposed afterwards. Gives a reader of the caller's.</summary>
+    public ImageReader OpenCommitted()
+    {
+        if (!_committed)
+            throw new InvalidOperationException("The image is not committed.");
+        ImageLayer layer = ImageLayer.OpenFiles(Directory, _manifestFile, _decoded!);
+        try
+        {
+            return new ImageReader(ImageChain.Upon(layer, _parent?.Layers));
+        }
+        catch
+        {
+            layer.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Ends the writing; without a commit nothing of the image is left.</summary>
     public void Dispose()
     {
@@ -149,11 +169,14 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ManifestValidation.Check(path, manifest);
         new IndexValidation(path, pages, 0).CheckPages(manifest.Process.Mappings);
         new IndexValidation(path, dataspaces, 0).CheckDataspaces(manifest.Domain.Objects);
-        ResolvedContent.Of(new DecodedManifest(manifest, pages, 0, dataspaces, 0), path, null, _parent?.AsParent);
+        DecodedManifest decoded = new(manifest, pages, 0, dataspaces, 0);
+        ResolvedContent.Of(decoded, path, null, _parent?.AsParent);
         byte[] file = ManifestCodec.Encode(path, manifest, pages, dataspaces);
         cancel.ThrowIfCancellationRequested();
         Storage.Guard(path, () => Publish(file));
         _committed = true;
+        _manifestFile = file;
+        _decoded = decoded;
         ManifestSha256 = ManifestCodec.HashOf(file);
         LengthBytes = file.Length + pages.FileBytes + dataspaces.FileBytes;
     }

@@ -70,16 +70,13 @@ public sealed class ComponentMonitor
     /// <exception cref="TableFormatException">Its tables do not hold together.</exception>
     /// <exception cref="ImageStorageException">The image cannot be written there.</exception>
     /// <param name="component">The component.</param>
-    /// <param name="directory">Path of the image.</param>
-    /// <param name="parent">An image of the same instance that a delta image is to build upon; null for a complete image. Stays
-    /// the caller's.</param>
-    /// <param name="leaveRunning">Whether it runs on.</param>
+    /// <param name="order">Where to, and how.</param>
     /// <param name="cancel">Gives the image up; the component runs on.</param>
-    public Task<CheckpointOutcome> CheckpointAsync(
-        MonitoredComponent component, string directory, ImageReader? parent, bool leaveRunning, CancellationToken cancel)
+    public Task<CheckpointOutcome> CheckpointAsync(MonitoredComponent component, CheckpointOrder order, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(component);
-        return _checkpointer.RunAsync(component, directory, parent, leaveRunning, cancel);
+        ArgumentNullException.ThrowIfNull(order);
+        return _checkpointer.RunAsync(component, order, cancel);
     }
 
     /// <summary>Writes several components, as of one moment, into one image. On failure all run on and no image is there.</summary>

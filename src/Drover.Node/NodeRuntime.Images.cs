@@ -18,8 +18,8 @@ public sealed partial class NodeRuntime
         {
             using ImageReader? parent = request.Parent is null ? null : OpenImage(request.Parent);
             using IDisposable noted = _journal.Note(Path.GetFullPath(request.Directory));
-            CheckpointOutcome outcome = await Task.Run(
-                () => _monitor.CheckpointAsync(component, request.Directory, parent, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
+            CheckpointOrder order = new(request.Directory, request.LeaveRunning) { Parent = parent };
+            CheckpointOutcome outcome = await Task.Run(() => _monitor.CheckpointAsync(component, order, cancel), cancel).ConfigureAwait(false);
             return Reports.Checkpoint(outcome, _options.Name);
         }
         catch (Exception) when (component.Ended.IsCompleted)

@@ -45,6 +45,33 @@ public sealed class DeltaTests : IDisposable
     }
 
     [Fact]
+    public async Task An_image_stays_open_from_its_commit_on_whatever_becomes_of_its_parent()
+    {
+        string parent = await BaseAsync();
+        ImageReader committed;
+        using (ImageReader before = ImageReader.Open(parent))
+        await using (ImageWriter writer = ImageWriter.Begin(Sub("delta"), new PlainDirectoryFlush(), before))
+        {
+            Assert.Throws<InvalidOperationException>(() => writer.OpenCommitted());
+            writer.WritePages(new MemoryPages().Add(Heap, 21), [new PageRun(Heap + (3 * Page), Page)]);
+            await writer.CommitAsync(SampleImage.Manifest with { ImageId = null });
+            committed = writer.OpenCommitted();
+        }
+
+        using ImageReader opened = ImageReader.Open(Sub("delta"));
+        Directory.Delete(parent, recursive: true);
+        using (committed)
+        {
+            Assert.Equal(opened.Manifest.ImageId, committed.Manifest.ImageId);
+            Assert.Equal(opened.Chain, committed.Chain);
+            Assert.Equal(opened.Runs, committed.Runs);
+            Assert.Equal(opened.LengthBytes, committed.LengthBytes);
+            Assert.Equal(MemoryPages.Content(21), Read(committed, Heap));
+            Assert.Equal(MemoryPages.Content(3), Read(committed, Heap + (3 * Page)));
+        }
+    }
+
+    [Fact]
     public async Task Dataspaces_are_inherited_by_their_badge_whatever_their_number_is()
     {
         string parent = await BaseAsync();

@@ -33,6 +33,16 @@ internal sealed class ImageChain : IDisposable
         }
     }
 
+    /// <summary>The chain of an image that builds upon another, or upon none. Takes the image over; the parent stays its
+    /// owner's, who may dispose it before this one.</summary>
+    public static ImageChain Upon(ImageLayer image, ImageChain? parent)
+    {
+        IReadOnlyList<ImageLayer> inherited = parent?.Layers ?? [];
+        ParentContent? content = parent is null ? null : new ParentContent(parent.Content, parent.Layers[0].Decoded.Manifest.Domain);
+        ResolvedContent resolved = ResolvedContent.Of(image.Decoded, image.ManifestPath, image.Files, content);
+        return new ImageChain([image, .. inherited.Select(layer => layer.Share())], resolved);
+    }
+
     public void Dispose()
     {
         foreach (ImageLayer layer in Layers)

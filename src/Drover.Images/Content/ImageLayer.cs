@@ -3,9 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Drover.Images.Content;
 
-/// <summary>One image directory, validated by itself: manifest, indices, and its content files open.</summary>
+/// <summary>One image directory, validated by itself: manifest, indices, and its content files open. Several chains may
+/// share one; the last that disposes it closes the files.</summary>
 internal sealed class ImageLayer : IDisposable
 {
+    private int _users = 1;
+
     private ImageLayer(string directory, ReadOnlySpan<byte> manifest, DecodedManifest decoded, LayerFiles files)
     {
         ManifestSha256 = ManifestCodec.HashOf(manifest);
@@ -37,11 +40,17 @@ internal sealed class ImageLayer : IDisposable
         ManifestValidation.Check(manifestPath, decoded.Manifest);
         new IndexValidation(manifestPath, decoded.Pages, decoded.PagesOffset).CheckPages(decoded.Manifest.Process.Mappings);
         new IndexValidation(manifestPath, decoded.Dataspaces, decoded.DataspacesOffset).CheckDataspaces(decoded.Manifest.Domain.Objects);
+        return OpenFiles(directory, file, decoded);
+    }
+
+    /// <summary>Opens the content of an image that was written a moment ago, whose manifest is known and was checked.</summary>
+    public static ImageLayer OpenFiles(string directory, ReadOnlySpan<byte> manifest, DecodedManifest decoded)
+    {
         ContentFile pages = OpenContent(Path.Combine(directory, ImageFormat.PagesFile), decoded.Pages);
         try
         {
             ContentFile dataspaces = OpenContent(Path.Combine(directory, ImageFormat.DataspacesFile), decoded.Dataspaces);
-            return new ImageLayer(directory, file, decoded, new LayerFiles(pages, dataspaces));
+            return new ImageLayer(directory, manifest, decoded, new LayerFiles(pages, dataspaces));
         }
         catch
         {
@@ -50,7 +59,18 @@ internal sealed class ImageLayer : IDisposable
         }
     }
 
-    public void Dispose() => Files.Dispose();
+    /// <summary>Another user, who disposes it as well.</summary>
+    public ImageLayer Share()
+    {
+        Interlocked.Increment(ref _users);
+        return this;
+    }
+
+    public void Dispose()
+    {
+        if (Interlocked.Decrement(ref _users) == 0)
+            Files.Dispose();
+    }
 
     private static byte[] ReadManifest(string path)
     {

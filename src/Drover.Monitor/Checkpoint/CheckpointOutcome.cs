@@ -10,7 +10,11 @@ namespace Drover.Monitor.Checkpoint;
 /// <param name="Total">From the request to the committed image.</param>
 /// <param name="LogSequence">Of the last line that was logged before.</param>
 public sealed record CheckpointOutcome(
-    ImageManifest Manifest, string Directory, long Bytes, TimeSpan Pause, TimeSpan Total, long LogSequence);
+    ImageManifest Manifest, string Directory, long Bytes, TimeSpan Pause, TimeSpan Total, long LogSequence)
+{
+    /// <summary>The image, open, if the order says so; the caller's then.</summary>
+    public ImageReader? Image { get; init; }
+}
 
 /// <summary>What came of a checkpoint of several components.</summary>
 /// <param name="Members">In the order of the request; the pause is the same for all.</param>

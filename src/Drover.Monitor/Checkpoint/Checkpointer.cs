@@ -17,26 +17,29 @@ internal sealed class Checkpointer(
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
-    public async Task<CheckpointOutcome> RunAsync(
-        MonitoredComponent component, string imageDirectory, ImageReader? parent, bool leaveRunning, CancellationToken cancel)
+    public async Task<CheckpointOutcome> RunAsync(MonitoredComponent component, CheckpointOrder order, CancellationToken cancel)
     {
+        ImageReader? parent = order.Parent;
         if (parent is not null)
             CheckParent(component, parent);
         long requested = Stopwatch.GetTimestamp();
         using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
         machine.Faults.Reach(FaultPoint.CheckpointBeginImage);
-        await using ImageWriter writer = ImageWriter.Begin(imageDirectory, machine.Directories, parent);
+        await using ImageWriter writer = ImageWriter.Begin(order.Directory, machine.Directories, parent);
         writer.Faults = machine.Faults;
         RecogniseFiles(component);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
         using ComponentMoment moment = Capture(still, parent)[0];
-        if (leaveRunning)
+        if (order.LeaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
-        ImageManifest manifest = await moment.WriteAsync(writer, Origin(leaveRunning), cancel).ConfigureAwait(false);
-        if (!leaveRunning)
+        ImageManifest manifest = await moment.WriteAsync(writer, Origin(order.LeaveRunning), cancel).ConfigureAwait(false);
+        if (!order.LeaveRunning)
             await still.EndAsync().ConfigureAwait(false);
-        return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence);
+        return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
+        {
+            Image = order.KeepOpen ? writer.OpenCommitted() : null,
+        };
     }
 
     /// <summary>All stand still at one moment, so that calls, sessions and memory between them are kept as they are.</summary>
