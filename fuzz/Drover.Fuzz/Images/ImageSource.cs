@@ -8,6 +8,7 @@ using Drover.Core.Tests.Fakes;
 using Drover.Fuzz.Machine;
 using Drover.Fuzz.Tables;
 using Drover.Monitor;
+using Drover.Monitor.Checkpoint;
 using Drover.Platform.State;
 
 namespace Drover.Fuzz.Images;
@@ -37,7 +38,7 @@ internal sealed class ImageSource
     }
 
     public void Write(string directory) =>
-        _node.Monitor.CheckpointAsync(_component, directory, null, leaveRunning: true, CancellationToken.None).GetAwaiter().GetResult();
+        _node.Monitor.CheckpointAsync(_component, new CheckpointOrder(directory, LeaveRunning: true), CancellationToken.None).GetAwaiter().GetResult();
 
     private static void OpenSessions(FakeThread thread)
     {
