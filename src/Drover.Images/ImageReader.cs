@@ -9,7 +9,7 @@ namespace Drover.Images;
 /// its checksum whenever it is read. A delta image is read with all that it builds upon, as one. Gives the private memory
 /// as an <see cref="IPageSource"/>. Any thread may read. Never changes an image.
 /// </summary>
-public sealed class ImageReader : IPageSource, IDisposable
+public sealed class ImageReader : IImageContent, IPageSource, IDisposable
 {
     private readonly ImageChain _chain;
     private readonly StoredContent _memory;
@@ -27,6 +27,8 @@ public sealed class ImageReader : IPageSource, IDisposable
     /// <summary>Absolute path of the image.</summary>
     public string Directory => _chain.Layers[0].Directory;
 
+    string IImageContent.Place => Directory;
+
     public ImageManifest Manifest => _chain.Layers[0].Decoded.Manifest;
 
     /// <summary>Bytes of all files of the image, without those of the images that it builds upon.</summary>
@@ -37,6 +39,8 @@ public sealed class ImageReader : IPageSource, IDisposable
 
     /// <summary>What of the private memory is to be filled: all that differs from fresh mappings.</summary>
     public IReadOnlyList<PageRun> Runs => _memory.Runs;
+
+    IPageSource IImageContent.Memory => this;
 
     /// <summary>The hash that ends the manifest, in hexadecimal digits.</summary>
     internal string ManifestSha256 => _chain.Layers[0].ManifestSha256;
@@ -60,24 +64,6 @@ public sealed class ImageReader : IPageSource, IDisposable
 
     /// <summary>The content of a dataspace by offset; without runs if nothing of it was ever written.</summary>
     public IPageSource Dataspace(ObjectId dataspace) => _dataspaces.GetValueOrDefault(dataspace, EmptyContent.Instance);
-
-    /// <summary>Fills the memory of a fresh dataspace.</summary>
-    public void CopyDataspace(ObjectId dataspace, ISharedMemory target)
-    {
-        ArgumentNullException.ThrowIfNull(target);
-        const int ChunkBytes = 1 << 20;
-        IPageSource content = Dataspace(dataspace);
-        foreach (PageRun run in content.Runs)
-        {
-            ulong end = Math.Min(run.End, target.LengthBytes);
-            for (ulong offset = run.Address; offset < end;)
-            {
-                int length = (int)Math.Min(end - offset, ChunkBytes);
-                content.Read(offset, target.Span(offset, length));
-                offset += (ulong)length;
-            }
-        }
-    }
 
     /// <summary>Reads all content for its checksums, that of the images it builds upon too, so that a later read finds no
     /// damage but what came since.</summary>

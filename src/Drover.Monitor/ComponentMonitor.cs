@@ -97,7 +97,7 @@ public sealed class ComponentMonitor
     }
 
     /// <summary>Builds one component from an image and lets it run; see the other overload.</summary>
-    public MonitoredComponent Restore(ImageReader image, string name, Action<ComponentPicture> beforeStart) =>
+    public MonitoredComponent Restore(IImageContent image, string name, Action<ComponentPicture> beforeStart) =>
         Restore([new RestoreOrder(image, name, beforeStart)])[0];
 
     /// <summary>Builds a component from an image, or all those of a group's image, and lets them run. On failure nothing is

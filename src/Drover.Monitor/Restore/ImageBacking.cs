@@ -17,10 +17,10 @@ internal sealed class ImageBacking : IBackingSource, IDisposable
     private readonly Dictionary<ulong, (ISharedMemory Memory, bool IsWritable)> _byInode = [];
     private readonly List<DataspaceLease> _leases = [];
 
-    public ImageBacking(CheckedFiles files, ImageReader image, DomainRestoration restoration)
+    public ImageBacking(CheckedFiles files, ImageManifest manifest, DomainRestoration restoration)
     {
         _files = files;
-        DomainState domain = image.Manifest.Domain;
+        DomainState domain = manifest.Domain;
         foreach (ObjectState entry in domain.Objects.Where(entry => entry.Dataspace is { Inode: not 0 }))
         {
             if (entry.Id == domain.UtcbDataspace)

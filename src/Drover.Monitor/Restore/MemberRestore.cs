@@ -18,7 +18,7 @@ namespace Drover.Monitor.Restore;
 /// <param name="Image">What to restore.</param>
 /// <param name="Name">Of the component on this node.</param>
 /// <param name="BeforeStart">Gets a picture of the component as it is before its first instruction.</param>
-public sealed record RestoreOrder(ImageReader Image, string Name, Action<ComponentPicture> BeforeStart);
+public sealed record RestoreOrder(IImageContent Image, string Name, Action<ComponentPicture> BeforeStart);
 
 /// <summary>
 /// One component that is being built from its image. The restorer takes it through its steps, together with the other
@@ -72,7 +72,7 @@ internal sealed class MemberRestore : IDisposable
         }
     }
 
-    public ImageReader Image { get; }
+    public IImageContent Image { get; }
 
     public ImageManifest Manifest => Image.Manifest;
 
@@ -138,11 +138,11 @@ internal sealed class MemberRestore : IDisposable
     public void RebuildProcess()
     {
         Faults.Reach(FaultPoint.RestoreBuildProcess);
-        using ImageBacking backing = new(_files, Image, Restoration);
+        using ImageBacking backing = new(_files, Manifest, Restoration);
         RebuildRequest request = new()
         {
             State = Manifest.Process,
-            Pages = Image,
+            Pages = Image.Memory,
             Backing = backing,
             PrivateCalls = ComponentMonitor.PrivateCalls,
             Limits = Component.Launch.Limits,

@@ -28,7 +28,7 @@ public sealed record TableView(IReadOnlyList<MapEntryView> Map, IReadOnlyList<Po
     }
 
     /// <summary>The tables in an image.</summary>
-    public static TableView Of(ImageReader image)
+    public static TableView Of(IImageContent image)
     {
         ArgumentNullException.ThrowIfNull(image);
         return image.Manifest.Domain.TableDataspace is { } tables ? Of(CopyFrom(image.Dataspace(tables))) : Empty;
