@@ -12,8 +12,16 @@ internal static class Storage
     /// <summary>Makes a file that must not exist, for this user only.</summary>
     public static FileStream Create(string path) => Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
 
-    /// <summary>Opens for reading a file that must exist.</summary>
+    /// <summary>Opens for reading a file that must exist and has a length by <see cref="LengthOf"/>.</summary>
     public static SafeFileHandle OpenRead(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+
+    /// <summary>The length of a file, without opening it; 0 for what is no file. To open a FIFO would mean to wait for who writes to
+    /// it, and to open a device may do anything; both have no length.</summary>
+    public static long LengthOf(string path)
+    {
+        FileSystemInfo file = File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path);
+        return file is FileInfo { Exists: true } found ? found.Length : 0;
+    }
 
     /// <summary>Opens or makes a file and locks it (flock(2)): one holder at a time, on this machine.</summary>
     public static FileStream Lock(string path, FileMode mode) => Open(path, mode, FileAccess.ReadWrite, FileShare.None);

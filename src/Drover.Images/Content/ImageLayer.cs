@@ -74,21 +74,29 @@ internal sealed class ImageLayer : IDisposable
 
     private static byte[] ReadManifest(string path)
     {
-        using SafeFileHandle handle = Storage.OpenRead(path);
-        long length = RandomAccess.GetLength(handle);
+        long length = Storage.LengthOf(path);
+        if (length is < ManifestHeader.EncodedBytes + ManifestHeader.HashBytes)
+            throw new ImageFormatException(path, length, "manifest", $"at least {ManifestHeader.EncodedBytes + ManifestHeader.HashBytes} bytes", $"{length}");
         if (length > Array.MaxLength)
             throw new ImageFormatException(path, 0, "length of the manifest", $"at most {Array.MaxLength}", $"{length}");
+        using SafeFileHandle handle = Storage.OpenRead(path);
+        Span<byte> header = stackalloc byte[ManifestHeader.EncodedBytes];
+        Fill(path, handle, header, length);
+        ManifestHeader.Read(path, header, length);
         byte[] file = GC.AllocateUninitializedArray<byte>((int)length);
-        int at = 0;
-        while (at < file.Length)
+        Fill(path, handle, file, length);
+        return file;
+    }
+
+    private static void Fill(string path, SafeFileHandle handle, Span<byte> destination, long length)
+    {
+        for (int at = 0; at < destination.Length;)
         {
-            int got = RandomAccess.Read(handle, file.AsSpan(at), at);
+            int got = RandomAccess.Read(handle, destination[at..], at);
             if (got == 0)
                 throw new ImageFormatException(path, at, "manifest", $"{length} bytes", "the end of the file");
             at += got;
         }
-
-        return file;
     }
 
     private static ContentFile OpenContent(string path, ContentIndex index)
@@ -97,12 +105,11 @@ internal sealed class ImageLayer : IDisposable
             throw new ImageFormatException(path, 0, "content file", $"{index.FileBytes} bytes", "no file");
         return Storage.Guard(path, () =>
         {
-            SafeFileHandle handle = Storage.OpenRead(path);
-            long length = RandomAccess.GetLength(handle);
-            if (length == index.FileBytes)
-                return new ContentFile(path, handle, index.Checksums);
-            handle.Dispose();
-            throw new ImageFormatException(path, length, "length of the content file", $"{index.FileBytes} bytes", $"{length}");
+            long length = Storage.LengthOf(path);
+            if (length != index.FileBytes)
+                throw new ImageFormatException(path, length, "length of the content file", $"{index.FileBytes} bytes", $"{length}");
+            // Nothing of an empty one is ever read.
+            return new ContentFile(path, length == 0 ? new SafeFileHandle() : Storage.OpenRead(path), index.Checksums);
         });
     }
 }

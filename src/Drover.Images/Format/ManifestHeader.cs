@@ -48,10 +48,13 @@ internal readonly record struct ManifestHeader(
     }
 
     /// <summary>Reads and checks the header against the bytes that are there.</summary>
-    public static ManifestHeader Read(string path, ReadOnlySpan<byte> file)
+    public static ManifestHeader Read(string path, ReadOnlySpan<byte> file) => Read(path, file, file.Length);
+
+    /// <summary>The same with no more at hand than the file's beginning, so that memory is taken for a manifest only.</summary>
+    public static ManifestHeader Read(string path, ReadOnlySpan<byte> file, long fileBytes)
     {
-        if (file.Length < EncodedBytes + HashBytes)
-            throw new ImageFormatException(path, file.Length, "manifest", $"at least {EncodedBytes + HashBytes} bytes", $"{file.Length}");
+        if (fileBytes < EncodedBytes + HashBytes)
+            throw new ImageFormatException(path, fileBytes, "manifest", $"at least {EncodedBytes + HashBytes} bytes", $"{fileBytes}");
         if (!file.StartsWith(ImageFormat.Magic))
         {
             throw new ImageFormatException(path, 0, "magic number",
@@ -71,8 +74,8 @@ internal readonly record struct ManifestHeader(
         ulong declared = BinaryPrimitives.ReadUInt64LittleEndian(file[FileBytesOffset..]);
         if (declared != (ulong)header.FileBytes)
             throw new ImageFormatException(path, FileBytesOffset, "length of the manifest", $"{header.FileBytes}, the sum of its parts", $"{declared}");
-        if (declared != (ulong)file.Length)
-            throw new ImageFormatException(path, file.Length, "manifest", $"{declared} bytes", $"{file.Length}");
+        if (declared != (ulong)fileBytes)
+            throw new ImageFormatException(path, fileBytes, "manifest", $"{declared} bytes", $"{fileBytes}");
         return header;
     }
 

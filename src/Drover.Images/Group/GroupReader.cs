@@ -91,11 +91,12 @@ public sealed class GroupReader : IDisposable
 
     private static byte[] ReadManifest(string path)
     {
-        using FileStream stream = new(Storage.OpenRead(path), FileAccess.Read);
         const int Most = GroupCodec.HeaderBytes + GroupFormat.MaxPayloadBytes + 4096;
-        if (stream.Length > Most)
-            throw new ImageFormatException(path, 0, "length of the group manifest", $"at most {Most}", $"{stream.Length}");
-        byte[] file = new byte[stream.Length];
+        long length = Storage.LengthOf(path);
+        if (length is < GroupCodec.HeaderBytes or > Most)
+            throw new ImageFormatException(path, 0, "length of the group manifest", $"{GroupCodec.HeaderBytes} to {Most}", $"{length}");
+        using FileStream stream = new(Storage.OpenRead(path), FileAccess.Read);
+        byte[] file = new byte[length];
         stream.ReadExactly(file);
         return file;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using Drover.Linux.Files;
 using Drover.Platform.State;
 using Microsoft.Win32.SafeHandles;
 
@@ -24,7 +25,7 @@ internal sealed class FileIdentities
         FileInfo unopened = new(path);
         if (unopened.Exists && _known.TryGetValue(Fingerprint.Of(path, unopened), out FileIdentity? known))
             return known;
-        using SafeFileHandle opened = File.OpenHandle(path);
+        using SafeFileHandle opened = RegularFile.OpenRead(path);
         return Identify(path, opened);
     }
 
@@ -34,9 +35,9 @@ internal sealed class FileIdentities
         SafeFileHandle file;
         try
         {
-            file = File.OpenHandle(meant.Path);
+            file = RegularFile.OpenRead(meant.Path);
         }
-        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        catch (IOException missing)
         {
             throw new IOException($"'{meant.Path}', which the component uses, cannot be opened here: {missing.Message}", missing);
         }
