@@ -19,6 +19,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     private readonly DescriptorWatcher _exits = new("exit watcher");
     private readonly DescriptorWatcher _faults = new("fault watcher");
     private readonly HashSet<ComponentProcess> _processes = []; // tracer thread only
+    private readonly HashSet<NamespaceInit> _namespaces = []; // tracer thread only
     private Zygote? _zygote; // tracer thread only
     private bool _disposed; // tracer thread only
 
@@ -26,7 +27,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(traps);
-        return _tracer.Run(() => Adopt(() => ProcessLauncher.Launch(StartedZygote(), request), traps));
+        return _tracer.Run(() => Adopt(() => ProcessLauncher.Launch(_tracer, StartedZygote(), request), traps));
     }
 
     public IComponentProcess Rebuild(RebuildRequest request, ITrapHandler traps)
@@ -36,7 +37,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
         StateValidator.Check(request);
         using RebuildResources resources = new(request.State, request.Backing);
         return _tracer.Run(
-            () => Adopt(() => ProcessRebuilder.Rebuild(StartedZygote(), request, resources, _faultPoints), traps));
+            () => Adopt(() => ProcessRebuilder.Rebuild(_tracer, StartedZygote(), request, resources, _faultPoints), traps));
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
@@ -50,6 +51,9 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
             _disposed = true;
             foreach (ComponentProcess process in _processes.ToArray())
                 process.Dispose();
+            // Snapshots that nobody gave back.
+            foreach (NamespaceInit left in _namespaces.ToArray())
+                left.End();
             _zygote?.Dispose();
         });
         _exits.Dispose();
@@ -83,6 +87,8 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
             Faults = _faultPoints,
         };
         _processes.Add(process);
+        _namespaces.Add(parts.Init);
+        parts.Init.Ended = ended => _namespaces.Remove(ended);
         return process;
     }
 }

@@ -9,7 +9,6 @@ namespace Drover.Linux.Processes;
 
 internal sealed partial class ComponentProcess
 {
-    private readonly List<MemorySnapshot> _snapshots = []; // tracer thread only
     private readonly RestartedCalls _restarted = new(); // tracer thread only
     private readonly FileIdentities _files = new(); // tracer thread only
     private readonly List<Tracee> _lingering = []; // asked to stop and not let go yet; tracer thread only
@@ -89,23 +88,20 @@ internal sealed partial class ComponentProcess
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
         _parts, threads, _stoppedAt, _restarted, _waits, _files);
 
-    /// <summary>Forks the address space; the copy stays stopped for ever.</summary>
-    internal MemorySnapshot TakeSnapshot(IReadOnlyList<StoppedThread> threads)
+    /// <summary>Forks the address space, while all threads are stopped; the copy stays stopped for ever.</summary>
+    internal MemorySnapshot TakeSnapshot()
     {
-        Tracee copy = SnapshotFork.Make(threads[0], _parts.Memory, out int namespaceId);
-        MemorySnapshot snapshot = new(copy.ThreadId, namespaceId, ended => _tracer.TryRun(() => End(ended)));
-        _snapshots.Add(snapshot);
+        MemorySnapshot snapshot = new(_parts.Anchor.Copy(_parts.Memory));
         try
         {
             Faults.Reach(FaultPoint.CheckpointKeepFork);
+            return snapshot;
         }
         catch
         {
-            End(snapshot);
+            snapshot.Dispose();
             throw;
         }
-
-        return snapshot;
     }
 
     internal PageChanges TakeChanges() => _writes.Take();
@@ -152,28 +148,4 @@ internal sealed partial class ComponentProcess
         .Concat(_stage == LifeStage.Built ? _parts.OtherThreads.Append(_parts.Leader) : [])
         .Concat(_threads.Select(thread => thread.Tracee))
         .OrderBy(thread => thread.ThreadId == HostProcessId);
-
-    private void End(MemorySnapshot snapshot)
-    {
-        if (!_snapshots.Remove(snapshot))
-            return;
-        ProcessEnd.KillAndReap(snapshot.HostProcessId);
-        try
-        {
-            // Its parent is the namespaces' init, where it stays a zombie until it is waited for.
-            while (_stage != LifeStage.Ended && _parts.Init.TryReap(snapshot.NamespaceId, out _))
-            {
-            }
-        }
-        catch (ProcessEndedException)
-        {
-            // All of the namespace has ended.
-        }
-    }
-
-    private void DisposeSnapshots()
-    {
-        foreach (MemorySnapshot snapshot in _snapshots.ToArray())
-            End(snapshot);
-    }
 }

@@ -120,16 +120,46 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         _waits.Dispose();
         ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
         KillTraced();
-        DisposeSnapshots();
-        _parts.Init.Dispose();
+        LeaveNamespaces();
         _parts.Memory.Dispose();
-        _parts.Userfault.Dispose();
         _files.Dispose();
         _pidfd.Dispose();
         _stage = LifeStage.Ended;
         _exited.TrySetResult(exit);
         Disposed?.Invoke(this);
         return true;
+    }
+
+    /// <summary>If nobody keeps a snapshot of the component, all in the namespaces ends. Otherwise only what is the component's.</summary>
+    private void LeaveNamespaces()
+    {
+        if (!_parts.Init.Keeps(_parts.Anchor))
+        {
+            _parts.Init.End();
+            GiveBackMemory();
+            return;
+        }
+
+        try
+        {
+            // The anchor has the memory, so this is quick.
+            PidDescriptor.WaitForEnd(_pidfd);
+            _parts.Init.TryReap(_parts.NamespaceId, out _);
+        }
+        catch (ProcessEndedException)
+        {
+            // All in the namespaces has ended.
+        }
+
+        _parts.Init.Leave();
+        _ = Task.Run(GiveBackMemory);
+    }
+
+    /// <summary>Takes the longer the more there is.</summary>
+    private void GiveBackMemory()
+    {
+        _parts.Anchor.Dispose();
+        _parts.Userfault.Dispose();
     }
 
     /// <summary>Kills the process; the threads that this node traces have to be waited for by it.</summary>

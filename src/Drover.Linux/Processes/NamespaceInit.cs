@@ -19,6 +19,11 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// writes it (pid_namespaces(7)).</summary>
     public const int LastIdDescriptor = 4;
 
+    /// <summary>Where ids of kept processes begin, downwards: so they are in nobody's way for as long as a component has not
+    /// made so many threads.</summary>
+    private static readonly int HighestId =
+        int.Parse(File.ReadAllText("/proc/sys/kernel/pid_max"), CultureInfo.InvariantCulture) - 1;
+
     private const ulong MountReadOnly = 1;
     private const ulong MountNoSetUid = 2;
     private const ulong MountNoDevices = 4;
@@ -27,7 +32,10 @@ internal sealed unsafe class NamespaceInit : IDisposable
 
     private readonly Tracee _tracee;
     private readonly ProcessMemory _memory;
-    private bool _disposed;
+    private readonly List<KeptProcess> _kept = [];
+    private int _nextKeptId = HighestId;
+    private bool _isOccupied = true;
+    private bool _ended;
 
     /// <summary>The CPUs that components of this node run on, and its processes start with.</summary>
     public ProcessorSet Processors { get; }
@@ -51,6 +59,47 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>Threads under construction. A dead thread stays in the namespace until its tracer has waited for it,
     /// and the namespace's end waits for that. Emptied when the component gets an owner.</summary>
     public List<Tracee> UnderConstruction { get; } = [];
+
+    /// <summary>Told when everything in the namespaces has ended.</summary>
+    public Action<NamespaceInit>? Ended { get; set; }
+
+    /// <summary>True while a component is being built or lives here; only one can at a time.</summary>
+    public bool IsOccupied => _isOccupied || _ended;
+
+    /// <summary>An id for a process that is kept; each once.</summary>
+    public int NextKeptId() => _nextKeptId--;
+
+    /// <summary>From now on the process holds on to the namespaces.</summary>
+    public void Add(KeptProcess process) => _kept.Add(process);
+
+    /// <summary>Fetches the end of a process that was killed and waited for; the namespaces end with the last one.</summary>
+    public void Remove(KeptProcess process)
+    {
+        if (!_kept.Remove(process))
+            return;
+        ProcessEnd.Reap(process.HostProcessId);
+        ReapQuietly(process.NamespaceId);
+        EndIfDeserted();
+    }
+
+    /// <summary>A component that is to be made of a kept process moves in.</summary>
+    public void Occupy() => _isOccupied = true;
+
+    /// <summary>True if anything else than this is kept here.</summary>
+    public bool Keeps(KeptProcess other) => !_ended && _kept.Exists(kept => kept != other);
+
+    /// <summary>The component has ended, and another one may be made of what is kept here.</summary>
+    public void Leave() => _isOccupied = false;
+
+    /// <summary>Kills what was under construction, waits for it, and leaves the namespaces to those who are kept.</summary>
+    public void GiveUpConstruction(Tracee leader, int leaderId)
+    {
+        ProcessEnd.Kill(leader.ThreadId);
+        ReapConstruction();
+        ReapQuietly(leaderId);
+        _isOccupied = false;
+        EndIfDeserted();
+    }
 
     /// <summary>Becomes the root of its user namespace.</summary>
     public void Prepare()
@@ -171,17 +220,49 @@ internal sealed unsafe class NamespaceInit : IDisposable
     }
 
     /// <summary>Ends everything in the namespaces and waits until it is gone.</summary>
-    public void Dispose()
+    public void End()
     {
-        if (_disposed)
+        if (_ended)
             return;
-        _disposed = true;
+        _ended = true;
         _memory.Dispose();
         Channel.Dispose();
         ProcessEnd.Kill(ProcessId);
-        // A leader can be waited for only after its threads, which came later.
+        ReapConstruction();
+        _kept.ForEach(kept => kept.EndWithNamespaces());
+        _kept.Clear();
+        ProcessEnd.Reap(ProcessId);
+        Ended?.Invoke(this);
+    }
+
+    public void Dispose() => End();
+
+    private void EndIfDeserted()
+    {
+        if (!_isOccupied && _kept.Count == 0)
+            End();
+    }
+
+    /// <summary>A leader can be waited for only after its threads, which came later.</summary>
+    private void ReapConstruction()
+    {
         for (int i = UnderConstruction.Count - 1; i >= 0; i--)
             ProcessEnd.Reap(UnderConstruction[i].ThreadId);
-        ProcessEnd.Reap(ProcessId);
+        UnderConstruction.Clear();
+    }
+
+    /// <summary>A child of the init stays a zombie until the init has waited for it, too.</summary>
+    private void ReapQuietly(int namespaceId)
+    {
+        try
+        {
+            while (!_ended && TryReap(namespaceId, out _))
+            {
+            }
+        }
+        catch (ProcessEndedException)
+        {
+            // The init was killed, and all of the namespaces with it.
+        }
     }
 }

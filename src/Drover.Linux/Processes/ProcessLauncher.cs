@@ -11,7 +11,7 @@ namespace Drover.Linux.Processes;
 /// <summary>Builds the process of a <see cref="LaunchRequest"/>. Used on the tracer thread only.</summary>
 internal static class ProcessLauncher
 {
-    public static ProcessParts Launch(Zygote zygote, LaunchRequest request)
+    public static ProcessParts Launch(TracerThread tracer, Zygote zygote, LaunchRequest request)
     {
         using SafeFileDescriptor program = SafeFileDescriptor.Open(request.Executable, OpenFlags.ReadOnly);
         NamespaceInit init = zygote.CreateInit();
@@ -26,8 +26,16 @@ internal static class ProcessLauncher
                 Load(init, leader, before, program, request);
             memory = new ProcessMemory(leader.ThreadId);
             init.LeaveHostFiles();
-            (SafeFileDescriptor listener, UserfaultDescriptor userfault) = Furnish(init, leader, memory, request);
-            return new ProcessParts(init, leader, NamespaceInit.ComponentId, memory, listener, clocks) { Userfault = userfault };
+            UserRegisters entry = MapMemory(init, leader, memory, request);
+            KeptProcess anchor = KeptProcess.Anchor(tracer, init, leader, memory);
+            (SafeFileDescriptor listener, UserfaultDescriptor userfault) = Confine(init, leader, memory, request);
+            leader.SetRegisters(entry);
+            leader.SetSignalMask(0);
+            return new ProcessParts(init, leader, NamespaceInit.ComponentId, memory, listener, clocks)
+            {
+                Userfault = userfault,
+                Anchor = anchor,
+            };
         }
         catch
         {
@@ -42,14 +50,14 @@ internal static class ProcessLauncher
     {
         int descriptor = init.Channel.Send(leader, memory, [program])[0];
         CallBatch batch = new();
-        Confinement.AddPrivilegeDrop(batch);
-        ResourceLimits.Add(batch, request.Limits);
+        // It keeps its rights until its memory has an anchor; nothing of the program runs before it has lost them.
+        ResourceLimits.AddForMemory(batch, request.Limits);
         Injector.RunChecked(leader, memory, batch);
         ProgramLoader.Execute(leader, memory, descriptor, request.Arguments, request.Environment);
     }
 
-    /// <summary>Stub, mappings, descriptors, filter; leaves the registers as the kernel set them for the program.</summary>
-    private static (SafeFileDescriptor Listener, UserfaultDescriptor Userfault) Furnish(
+    /// <summary>Stub and mappings. Gives the registers as the kernel set them for the program.</summary>
+    private static UserRegisters MapMemory(
         NamespaceInit init, Tracee leader, ProcessMemory memory, LaunchRequest request)
     {
         leader.SetOptions(Ptrace.OptionKillOnExit);
@@ -72,8 +80,21 @@ internal static class ProcessLauncher
                 (ulong)mapping.Protection, MapFlags.Shared | MapFlags.FixedNoReplace, (ulong)numbers[i], 0);
         }
         StubMapping.AddSeal(batch);
+        // What the anchor has open stays open with it.
+        batch.Require("close_range", SystemCall.CloseRange, NamespaceInit.LastIdDescriptor, uint.MaxValue, 0);
         Injector.RunChecked(leader, memory, batch);
+        return entry;
+    }
 
+    /// <summary>Takes away rights and descriptors, and installs the filter.</summary>
+    private static (SafeFileDescriptor Listener, UserfaultDescriptor Userfault) Confine(
+        NamespaceInit init, Tracee leader, ProcessMemory memory, LaunchRequest request)
+    {
+        CallBatch rights = new();
+        Confinement.AddPrivilegeDrop(rights);
+        ResourceLimits.Add(rights, request.Limits);
+        Confinement.AddCapabilityDrop(rights);
+        Injector.RunChecked(leader, memory, rights);
         SafeFileDescriptor listener = Confinement.InstallFilter(
             leader, memory, init.Channel, request.PrivateCalls, NamespaceInit.ComponentId);
         UserfaultDescriptor? userfault = null;
@@ -83,8 +104,6 @@ internal static class ProcessLauncher
             CallBatch last = new();
             last.Require("close_range", SystemCall.CloseRange, DescriptorChannel.StubDescriptor, uint.MaxValue, 0);
             Injector.RunChecked(leader, memory, last);
-            leader.SetRegisters(entry);
-            leader.SetSignalMask(0);
             return (listener, userfault);
         }
         catch

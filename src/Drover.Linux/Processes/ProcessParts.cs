@@ -18,6 +18,9 @@ internal sealed record ProcessParts(
 {
     public required UserfaultDescriptor Userfault { get; init; }
 
+    /// <summary>Shares the memory, and keeps the right to be copied.</summary>
+    public required KeptProcess Anchor { get; init; }
+
     public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
 
     /// <summary>Waits that threads go on with: the thread's id on this node, and when the wait began on the machine's

@@ -15,6 +15,7 @@ namespace Drover.Linux.Processes;
 /// <summary>Builds a process from its recorded state. Used on the tracer thread only.</summary>
 internal sealed class ProcessRebuilder
 {
+    private readonly TracerThread _tracer;
     private readonly RebuildRequest _request;
     private readonly RebuildResources _resources;
     private readonly NamespaceInit _init;
@@ -23,9 +24,10 @@ internal sealed class ProcessRebuilder
     private readonly FaultPoints _faults;
 
     private ProcessRebuilder(
-        RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader, ProcessMemory memory,
-        FaultPoints faults)
+        TracerThread tracer, RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader,
+        ProcessMemory memory, FaultPoints faults)
     {
+        _tracer = tracer;
         _request = request;
         _resources = resources;
         _init = init;
@@ -39,11 +41,13 @@ internal sealed class ProcessRebuilder
     private int LeaderId => State.Threads[0].ThreadId;
 
     /// <summary>Builds the process. A step that fails leaves nothing behind.</summary>
+    /// <param name="tracer">The thread that this runs on.</param>
     /// <param name="zygote">Makes the namespaces.</param>
     /// <param name="request">Found valid by <see cref="StateValidator"/>.</param>
     /// <param name="resources">Made for this request.</param>
     /// <param name="faults">Steps that are to fail on purpose.</param>
-    public static ProcessParts Rebuild(Zygote zygote, RebuildRequest request, RebuildResources resources, FaultPoints faults)
+    public static ProcessParts Rebuild(
+        TracerThread tracer, Zygote zygote, RebuildRequest request, RebuildResources resources, FaultPoints faults)
     {
         faults.Reach(FaultPoint.RestoreMakeNamespaces);
         NamespaceInit init = zygote.CreateInit();
@@ -55,7 +59,7 @@ internal sealed class ProcessRebuilder
             faults.Reach(FaultPoint.RestoreMakeLeader);
             Tracee leader = init.Spawn(request.State.Threads[0].ThreadId);
             memory = new ProcessMemory(leader.ThreadId);
-            return new ProcessRebuilder(request, resources, init, leader, memory, faults).Build();
+            return new ProcessRebuilder(tracer, request, resources, init, leader, memory, faults).Build();
         }
         catch
         {
@@ -78,6 +82,9 @@ internal sealed class ProcessRebuilder
         _faults.Reach(FaultPoint.RestoreEnterTime);
         // As late as it can be: from here on the component's clocks run, and only a single thread can move.
         ClockOffsets clocks = EnterTime();
+        // Behind that, because who shares its memory cannot move; and before any right is lost.
+        KeptProcess anchor = KeptProcess.Anchor(_tracer, _init, _leader, _memory);
+        DropPrivileges();
         _faults.Reach(FaultPoint.RestoreInstallFilter);
         SafeFileDescriptor listener = Confinement.InstallFilter(
             _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
@@ -99,6 +106,7 @@ internal sealed class ProcessRebuilder
             return new ProcessParts(_init, _leader, LeaderId, _memory, listener, clocks)
             {
                 Userfault = userfault,
+                Anchor = anchor,
                 OtherThreads = others,
                 Waits = [.. RecordedWaits(others, clocks)],
                 RecordedAt = new ClockReading(State.MonotonicNanoseconds, State.BoottimeNanoseconds),
@@ -126,9 +134,11 @@ internal sealed class ProcessRebuilder
         batch.Require("umask", SystemCall.ModeMask, (ulong)State.FileModeMask & 0x1ff);
         StubMapping.AddSeal(batch);
         Injector.RunChecked(_leader, _memory, batch);
+    }
 
-        CallBatch rights = new();
-        batch = rights;
+    private void DropPrivileges()
+    {
+        CallBatch batch = new();
         batch.Require("prctl", SystemCall.ProcessControl, Prctl.SetDumpable, 1);
         Confinement.AddPrivilegeDrop(batch);
         Injector.RunChecked(_leader, _memory, batch);

@@ -8,6 +8,9 @@ namespace Drover.Linux.Processes;
 /// <summary>The resource limits that a component runs under (getrlimit(2)).</summary>
 internal static class ResourceLimits
 {
+    /// <summary>The namespace's init, the anchor, and snapshots: they count as processes of the component's user.</summary>
+    private const ulong ProcessesOfOurOwn = 40;
+
     /// <summary>Also what the C library gives each new thread.</summary>
     private const ulong StackBytes = 2 << 20;
 
@@ -16,9 +19,6 @@ internal static class ResourceLimits
     /// <summary>Address space beyond the quota: the runtime reserves 3 GiB, and dataspaces lie there. Without a limit
     /// the page tables of memory that is only read would be without one.</summary>
     private const ulong ReservedBytes = 16ul << 30;
-
-    /// <summary>The namespace's init, and snapshots that are being read.</summary>
-    private const ulong ProcessesOfOurOwn = 8;
 
     /// <summary>Adds the calls that set them for the process that issues them. Each only ever lowers.</summary>
     /// <param name="batch">Gets the calls.</param>
@@ -30,7 +30,7 @@ internal static class ResourceLimits
         (int Resource, ulong Value)[] own =
         [
             (ResourceLimit.Data, limits.PrivateMemoryBytes),
-            (ResourceLimit.AddressSpace, (4 * Math.Min(limits.PrivateMemoryBytes, 1ul << 46)) + ReservedBytes),
+            (ResourceLimit.AddressSpace, AddressSpaceBytes(limits)),
             (ResourceLimit.ProcessCount, (ulong)limits.Threads + ProcessesOfOurOwn),
             (ResourceLimit.Stack, StackBytes),
             (ResourceLimit.Core, 0),
@@ -46,6 +46,17 @@ internal static class ResourceLimits
             AddLimit(batch, resource, value, soft);
         }
     }
+
+    /// <summary>Adds those that the layout of a program's memory depends on.</summary>
+    public static void AddForMemory(CallBatch batch, ProcessLimits limits)
+    {
+        AddLimit(batch, ResourceLimit.Data, limits.PrivateMemoryBytes, ulong.MaxValue);
+        AddLimit(batch, ResourceLimit.AddressSpace, AddressSpaceBytes(limits), ulong.MaxValue);
+        AddLimit(batch, ResourceLimit.Stack, StackBytes, ulong.MaxValue);
+    }
+
+    private static ulong AddressSpaceBytes(ProcessLimits limits) =>
+        (4 * Math.Min(limits.PrivateMemoryBytes, 1ul << 46)) + ReservedBytes;
 
     private static void AddLimit(CallBatch batch, int resource, ulong value, ulong soft)
     {

@@ -21,7 +21,7 @@ internal sealed class StoppedProcess(ComponentProcess process) : IStoppedProcess
     public IMemorySnapshot Snapshot()
     {
         ObjectDisposedException.ThrowIf(_ended, this);
-        return process.WhileStopped(process.TakeSnapshot);
+        return process.WhileStopped<IMemorySnapshot>(_ => process.TakeSnapshot());
     }
 
     public PageChanges TakeChanges()
