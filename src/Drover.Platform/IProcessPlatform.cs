@@ -133,8 +133,26 @@ public interface IComponentProcess : IDisposable
     /// longer than <paramref name="patience"/>.</summary>
     IStoppedProcess Stop(TimeSpan patience);
 
+    /// <summary>Takes hold of the memory of a process that runs, to read it while it does. Not owned by the process.</summary>
+    IRunningMemory OpenMemory();
+
     /// <summary>Ends the process and waits until it is gone.</summary>
     void Kill();
+}
+
+/// <summary>The private memory of a process that runs on while it is read: all of it can change and vanish meanwhile. To be used while
+/// nobody stops the process. Not thread safe.</summary>
+public interface IRunningMemory : IDisposable
+{
+    /// <summary>As <see cref="IStoppedProcess.TakeChanges"/>, which goes on from here. Whatever is written after a page was looked at is
+    /// found by the next look, so what is read after the look and found unchanged by the next one is whole.</summary>
+    PageChanges TakeChanges();
+
+    /// <summary>Reads pages, one run after another. What vanished is no error.</summary>
+    /// <param name="runs">Ascending.</param>
+    /// <param name="destination">Of their length together.</param>
+    /// <param name="missed">Gets the runs, or parts of runs, that could not be read; their bytes are anything.</param>
+    void Read(ReadOnlySpan<PageRun> runs, Span<byte> destination, ICollection<PageRun> missed);
 }
 
 /// <summary>A process all of whose threads are stopped. Disposing resumes it if nothing else did.</summary>

@@ -142,6 +142,25 @@ internal sealed unsafe class ProcessMemory : IDisposable
         }
     }
 
+    /// <summary>The same; false if not all of it could be read. The descriptor stays with the address space, whatever becomes of the
+    /// process id.</summary>
+    public bool TryReadForced(ulong address, Span<byte> destination)
+    {
+        fixed (byte* start = destination)
+        {
+            for (int done = 0; done < destination.Length;)
+            {
+                nint count = Libc.ReadAt(
+                    _file, start + done, (nuint)(destination.Length - done), (long)(address + (ulong)done));
+                if (count <= 0)
+                    return false;
+                done += (int)count;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Writes private memory whatever its protection (the tracer may, unless the kernel was started with
     /// proc_mem.force_override=never).</summary>
     public void WriteForced(ulong address, ReadOnlySpan<byte> source)

@@ -106,6 +106,31 @@ internal sealed partial class ComponentProcess
 
     internal PageChanges TakeChanges() => _writes.Take();
 
+    public IRunningMemory OpenMemory() => _tracer.Run(() =>
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return new RunningMemory(HostProcessId, TakeChangesRunning);
+    });
+
+    private PageChanges TakeChangesRunning() => _tracer.Run(() => _stage switch
+    {
+        LifeStage.Running => TakeChangesOrEnd(),
+        LifeStage.Ended => throw new ProcessEndedException(HostProcessId),
+        _ => throw new InvalidOperationException($"The process is {_stage}."),
+    });
+
+    private PageChanges TakeChangesOrEnd()
+    {
+        try
+        {
+            return _writes.Take();
+        }
+        catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(HostProcessId))
+        {
+            throw new ProcessEndedException(HostProcessId);
+        }
+    }
+
     internal CopiedMemory CopyPages(IReadOnlyList<PageRun> pages) => CopiedMemory.Of(_parts.Memory, pages);
 
     private void LetGo(List<Tracee> threads)

@@ -38,9 +38,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         _waits = new TimedWaits(CutWait);
         foreach ((int threadId, TimedWait wait, long began) in parts.Waits)
             _waits.Recall(threadId, wait, began);
-        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps) { Waits = _waits };
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
         _writes = new WriteTracker(parts.Userfault, parts.Leader.ThreadId);
+        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps) { Waits = _waits, Writes = _writes.Outside };
         parts.Init.UnderConstruction.Clear();
         _watchKey = _exits.WatchOnce(_pidfd, () => _tracer.TryRun(LeaderEnded));
     }

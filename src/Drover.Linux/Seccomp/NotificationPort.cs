@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
+using Drover.Linux.Userfault;
 using Drover.Linux.Waits;
 using Drover.Platform.Traps;
 
@@ -41,6 +42,9 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
     /// <summary>Notes waits with a timeout, which the kernel carries out; without it they are the handler's.</summary>
     internal TimedWaits? Waits { get; init; }
+
+    /// <summary>Told of what this port writes into the component's memory.</summary>
+    internal OutsideWrites? Writes { get; init; }
 
     /// <summary>What the handler threw, if the process was ended for that.</summary>
     public Exception? Fault { get; private set; }
@@ -102,7 +106,9 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
             return false;
         fixed (byte* buffer = source)
         {
-            return Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address) == source.Length;
+            nint written = Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address);
+            Writes?.Note(address, (int)written);
+            return written == source.Length;
         }
     }
 

@@ -57,20 +57,20 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
     }
 
     /// <summary>From now on pages in the range can be write-protected so that a write to one is noted and goes on. Ranges that
-    /// are registered already stay as they are; holes and what is mapped later are not.</summary>
+    /// are registered already stay as they are; holes, what is mapped later, and what the kernel refuses are not.</summary>
     public void TrackWrites(ulong start, ulong end)
     {
         // Registering again replaces what a range was registered for, and threads would no longer wait at holes.
         foreach ((ulong holeStart, ulong holeEnd) in _holes.Within(start, end))
         {
             if (start < holeStart)
-                Register(start, holeStart, RegisterWriteProtection);
+                TryRegister(start, holeStart, RegisterWriteProtection);
             TryRegister(holeStart, holeEnd, RegisterMissing | RegisterWriteProtection);
             start = holeEnd;
         }
 
         if (start < end)
-            Register(start, end, RegisterWriteProtection);
+            TryRegister(start, end, RegisterWriteProtection);
     }
 
     /// <summary>Readable while a thread waits whose fault was not taken yet. Owned by this object.</summary>
@@ -107,20 +107,15 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
         return false;
     }
 
-    /// <summary>Write-protects the pages of a range that is registered, whatever they were before.</summary>
-    public void Protect(ulong start, ulong end)
+    /// <summary>Write-protects the pages of a range, whatever they were before. False if some of it is not registered or not mapped; then
+    /// what lies behind that is not protected.</summary>
+    public bool TryProtect(ulong start, ulong end)
     {
         UserfaultProtection protection = new() { Start = start, LengthBytes = end - start, Mode = ModeProtect };
-        LinuxException.Check(Libc.Ioctl(_descriptor, ProtectRequest, &protection), "ioctl(UFFDIO_WRITEPROTECT)", $"0x{start:x}-0x{end:x}");
+        return Libc.Ioctl(_descriptor, ProtectRequest, &protection) == 0;
     }
 
     public void Dispose() => _descriptor.Dispose();
-
-    private void Register(ulong start, ulong end, ulong mode)
-    {
-        if (!TryRegister(start, end, mode))
-            throw LinuxException.Last("ioctl(UFFDIO_REGISTER)", $"0x{start:x}-0x{end:x}");
-    }
 
     private bool TryRegister(ulong start, ulong end, ulong mode)
     {

@@ -6,94 +6,135 @@ namespace Drover.Linux.Userfault;
 
 /// <summary>
 /// Knows which private pages of a component were written between two looks (ioctl_pagemap_scan(2) with asynchronous write
-/// protection, Linux 6.7). Used on the tracer thread only, while all threads are stopped.
+/// protection, Linux 6.7). Used on the tracer thread only; the component may run or be stopped.
 /// </summary>
 /// <remarks>
-/// A page that was dropped or mapped anew lost its protection with its page-table entry, so it counts as written as soon as it
-/// has content again; without content it is in neither list. A mapping can lose its registration: the kernel drops it
-/// from what mremap(2) moved, and, when that is merged with a neighbour, from the neighbour too (seen on Linux 6.18). Writes
-/// are not noted there any more although the pages still look protected. So all pages of mappings that are not registered
-/// count as written, and are protected by force.
+/// <para>A page that was dropped or mapped anew lost its protection with its page-table entry, so it counts as written as soon as it
+/// has content again; without content it is in neither list.</para>
+/// <para>A mapping can lose its registration: the kernel drops it from what mremap(2) moved, and, when that is merged with a
+/// neighbour, from the neighbour too (seen on Linux 6.18). Writes are not noted there any more although the pages still
+/// look protected. Nobody but <see cref="Follow"/> registers anything, so such a mapping stays without until the next look,
+/// which finds it: all its pages count as written, and are protected by force. What cannot be registered counts as written in every look.</para>
+/// <para>While the component runs, what is found is out of date at once. That does no harm as long as a page is protected before
+/// it is read: whatever is written, dropped, moved or mapped after that is seen by the next look.</para>
 /// </remarks>
 internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 {
     private bool _isTracking;
+    private bool _hasProtected;
+    private List<PageRun> _known = []; // the pages with content as of the look before
+
+    /// <summary>Writes by the node itself; whoever makes them notes them here.</summary>
+    public OutsideWrites Outside { get; } = new();
 
     /// <summary>What was written since the look before, and tracks on. The first look finds everything written.</summary>
     public PageChanges Take()
     {
+        Outside.Begin();
         // Read here, although whoever asks has read them too: what lies in managed dataspaces can change in a stopped process.
         List<MapsEntry> mappings = [.. MapsEntry.Of(processId).Where(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd)];
         bool wasTracking = _isTracking;
         // If this look fails half-way, some pages are protected anew and would count as unchanged since the one before.
         _isTracking = false;
+        List<PageRun> outside = Outside.Take();
         List<PrivateRange> ranges = PrivateRange.Of(mappings);
-        List<PageRun> lost = PageScan.UntrackedPages(processId, ranges);
-        Register(mappings);
-        foreach (PageRun run in lost)
-            userfault.Protect(run.Address, run.End);
-        PageChanges changes = PageScan.TakeChanges(processId, ranges);
+        List<PageRun> lost = Follow(ranges, mappings);
+        PageChanges changes = Look(ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
+        _known = PageRuns.Union(changes.Written, changes.Unchanged);
         _isTracking = true;
-        return new PageChanges(wasTracking, Merge(changes.Written, lost), Without(changes.Unchanged, lost));
+        return wasTracking ? changes : new PageChanges(IsComplete: false, _known, []);
     }
 
-    /// <summary>Registers private mappings, as many at once as lie between shared ones: the kernel refuses a range with a shared
-    /// mapping of a file that the process may not write.</summary>
-    private void Register(List<MapsEntry> mappings)
+    /// <param name="ranges">Where private memory is.</param>
+    /// <param name="mapped">What of it is mapped anonymous memory; null if the pages known before are of no use.</param>
+    /// <param name="outside">What the node wrote to.</param>
+    /// <param name="lost">What counts as written anyway.</param>
+    private PageChanges Look(List<PrivateRange> ranges, List<PageRun>? mapped, List<PageRun> outside, List<PageRun> lost)
     {
-        ulong start = 0;
-        ulong end = 0;
+        List<PrivateRange> anonymous = ranges.FindAll(range => !range.HasFiles);
+        List<PrivateRange> files = ranges.FindAll(range => range.HasFiles);
+        List<PageRun> written = [];
+        List<PageRun> zeros = [];
+        PageScan.TakeWritten(processId, anonymous, written, zeros);
+        List<PageRun> writtenOfFiles = [];
+        List<PageRun> unchangedOfFiles = [];
+        PageScan.TakeWrittenOfFiles(processId, files, writtenOfFiles, unchangedOfFiles);
+        written = PageRuns.Union(PageRuns.Union(written, writtenOfFiles), lost);
+        List<PageRun> candidates = mapped is null
+            ? PageScan.OwnPages(processId, anonymous)
+            : PageRuns.Except(PageRuns.Intersection(_known, mapped), PageRuns.Union(PageScan.AbsentPages(processId, anonymous), zeros));
+        List<PageRun> unchanged = PageRuns.Except(PageRuns.Union(candidates, unchangedOfFiles), written);
+        List<PageRun> writtenOutside = PageRuns.Intersection(unchanged, outside);
+        return writtenOutside.Count == 0
+            ? new PageChanges(IsComplete: true, written, unchanged)
+            : new PageChanges(IsComplete: true, PageRuns.Union(written, writtenOutside), PageRuns.Except(unchanged, writtenOutside));
+    }
+
+    private static List<PageRun> MappedOf(List<MapsEntry> mappings)
+    {
+        List<PageRun> mapped = [];
         foreach (MapsEntry mapping in mappings)
         {
-            if (!mapping.IsShared)
+            if (!mapping.IsShared && mapping.Inode == 0)
+                PageRuns.Append(mapped, mapping.Start, mapping.End);
+        }
+
+        return mapped;
+    }
+
+    /// <summary>Registers private mappings that are not, and gives their pages, protected whatever they were before.</summary>
+    private List<PageRun> Follow(List<PrivateRange> ranges, List<MapsEntry> mappings)
+    {
+        List<PageRun> untracked = PageScan.UntrackedRanges(processId, ranges);
+        if (untracked.Count == 0)
+            return [];
+        foreach (PageRun range in untracked)
+            userfault.TrackWrites(range.Address, range.End);
+        // Where nothing was ever protected no page can look so.
+        bool mayLookProtected = _hasProtected;
+        _hasProtected = true;
+        if (!mayLookProtected)
+            return [];
+        // What gets content from here on in a mapping that was registered counts as written anyway.
+        List<PageRun> lost = [];
+        foreach (PrivateRange part in Parts(untracked, mappings))
+        {
+            foreach (PageRun run in PageScan.OwnPages(processId, [part]))
             {
-                if (start == end)
-                    start = mapping.Start;
-                end = mapping.End;
-                continue;
+                Protect(run);
+                PageRuns.Append(lost, run.Address, run.End);
             }
-            if (start < end)
-                userfault.TrackWrites(start, end);
-            start = end = 0;
         }
-        if (start < end)
-            userfault.TrackWrites(start, end);
+
+        return lost;
     }
 
-    /// <summary>Both lists ascend and have nothing in common, since the lost pages were protected before the others were asked for.</summary>
-    private static List<PageRun> Merge(IReadOnlyList<PageRun> written, List<PageRun> lost)
+    /// <summary>By force, since the pages may look protected. What cannot be protected is not registered either, or gone.</summary>
+    private void Protect(PageRun run)
     {
-        List<PageRun> merged = [];
-        int next = 0;
-        foreach (PageRun run in written)
-        {
-            for (; next < lost.Count && lost[next].Address < run.Address; next++)
-                PageScan.Append(merged, lost[next].Address, lost[next].End);
-            PageScan.Append(merged, run.Address, run.End);
-        }
-        for (; next < lost.Count; next++)
-            PageScan.Append(merged, lost[next].Address, lost[next].End);
-        return merged;
+        if (userfault.TryProtect(run.Address, run.End))
+            return;
+        // The kernel ends at the first mapping that is not registered.
+        for (ulong page = run.Address; page < run.End; page += PageMath.PageBytes)
+            userfault.TryProtect(page, page + PageMath.PageBytes);
     }
 
-    private static List<PageRun> Without(IReadOnlyList<PageRun> runs, List<PageRun> lost)
+    /// <summary>The parts of ranges that lie in private mappings, told apart by whether they can show a file's pages.</summary>
+    private static List<PrivateRange> Parts(List<PageRun> ranges, List<MapsEntry> mappings)
     {
-        List<PageRun> rest = [];
+        List<PrivateRange> parts = [];
         int next = 0;
-        foreach (PageRun run in runs)
+        foreach (PageRun range in ranges)
         {
-            ulong at = run.Address;
-            while (next < lost.Count && lost[next].End <= at)
+            while (next < mappings.Count && mappings[next].End <= range.Address)
                 next++;
-            for (int i = next; i < lost.Count && lost[i].Address < run.End; i++)
+            for (int i = next; i < mappings.Count && mappings[i].Start < range.End; i++)
             {
-                if (lost[i].Address > at)
-                    rest.Add(new PageRun(at, lost[i].Address - at));
-                at = Math.Max(at, lost[i].End);
+                if (!mappings[i].IsShared)
+                    parts.Add(new PrivateRange(Math.Max(mappings[i].Start, range.Address), Math.Min(mappings[i].End, range.End), mappings[i].Inode != 0));
             }
-            if (at < run.End)
-                rest.Add(new PageRun(at, run.End - at));
         }
-        return rest;
+
+        return parts;
     }
 }

@@ -109,6 +109,8 @@ internal sealed class FakeComponent : IDisposable
 
         public IStoppedProcess Stop(TimeSpan patience) => throw new NotSupportedException();
 
+        public IRunningMemory OpenMemory() => throw new NotSupportedException();
+
         public void Kill() => _exited.TrySetResult(new ProcessExit(0, 9));
 
         public void Dispose()
