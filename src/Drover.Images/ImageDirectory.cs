@@ -27,6 +27,32 @@ public static partial class ImageDirectory
         });
     }
 
+    /// <summary>Deletes an image, if it is there.</summary>
+    internal static void Delete(string directory)
+    {
+        if (!Directory.Exists(directory))
+            return;
+        DeleteFiles(directory);
+        File.Delete(Path.Combine(directory, ImageFormat.PartialFile));
+        Directory.Delete(directory);
+    }
+
+    /// <summary>Makes a directory for a series of images, or takes an empty one.</summary>
+    internal static void ClaimSeries(string directory)
+    {
+        string? parent = Path.GetDirectoryName(directory);
+        if (File.Exists(directory))
+            throw new ImageStorageException(directory, "is a file; images are kept in a directory. Give another name.");
+        if (parent is not null && !Directory.Exists(parent))
+            throw new ImageStorageException(directory, $"the directory {parent} does not exist. Make it first.");
+        if (!Directory.Exists(directory))
+            Make(directory);
+        else if (Series.ImageSeries.NewestIn(directory) is { } newest)
+            throw new ImageStorageException(directory, $"holds the images of an earlier run, the newest in {Path.GetFileName(newest)}. Restore it, delete them, or give another directory.");
+        else if (Directory.EnumerateFileSystemEntries(directory).Select(Path.GetFileName).FirstOrDefault() is { } other)
+            throw new ImageStorageException(directory, $"is not empty (there is \"{other}\"). Give a new name.");
+    }
+
     /// <summary>Makes the directory or takes an empty one, and marks it as being written. The second value tells whether it
     /// was made.</summary>
     internal static (FileStream Marker, bool Made) Claim(string directory)

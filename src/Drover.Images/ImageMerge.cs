@@ -18,10 +18,10 @@ public static class ImageMerge
     {
         ArgumentNullException.ThrowIfNull(chain);
         await using ImageWriter writer = ImageWriter.Begin(directory, directories);
-        writer.WritePages(chain, cancel);
+        writer.WritePages(chain.WholeMemory(), cancel);
         foreach (ObjectState entry in chain.Manifest.Domain.Objects)
         {
-            if (chain.Dataspace(entry.Id) is { Runs.Count: > 0 } content)
+            if (chain.WholeDataspace(entry.Id) is { Runs.Count: > 0 } content)
                 writer.WriteDataspace(entry.Id, content, cancel);
         }
 

@@ -11,6 +11,8 @@ namespace Drover.Images;
 /// </summary>
 public sealed class ImageReader : IImageContent, IPageSource, IDisposable
 {
+    private const int AttemptsInSeries = 3;
+
     private readonly ImageChain _chain;
     private readonly StoredContent _memory;
     private readonly Dictionary<ObjectId, IPageSource> _dataspaces = [];
@@ -51,12 +53,30 @@ public sealed class ImageReader : IImageContent, IPageSource, IDisposable
     /// <summary>For images that are to inherit from this one.</summary>
     internal ParentContent AsParent => new(_chain.Content, Manifest.Domain);
 
+    /// <summary>The private memory with the zeros that need no filling but that delta images may inherit.</summary>
+    internal IPageSource WholeMemory() => Whole(_chain.Content.Memory);
+
+    /// <summary>Likewise the content of a dataspace.</summary>
+    internal IPageSource WholeDataspace(ObjectId dataspace) => Whole(_chain.Content.Dataspaces.GetValueOrDefault(dataspace, []));
+
     /// <summary>Opens an image and checks everything but the content of pages. Throws <see cref="ImageFormatException"/>
     /// for an image that is not whole and <see cref="ImageStorageException"/> if there is none or it cannot be read.</summary>
     public static ImageReader Open(string directory)
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
-        return new ImageReader(ImageChain.Open(Path.GetFullPath(directory)));
+        string path = Path.GetFullPath(directory);
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new ImageReader(ImageChain.Open(path));
+            }
+            catch (Exception failure) when (attempt < AttemptsInSeries && failure is ImageStorageException or ImageFormatException
+                && Series.SeriesNames.TryParse(Path.GetFileName(path), out _))
+            {
+                // A series may have folded what this image builds upon between one look and the next.
+            }
+        }
     }
 
     /// <summary>Reads private memory; the address lies in a run. Throws <see cref="ImageFormatException"/> for a damaged page.</summary>
@@ -74,4 +94,6 @@ public sealed class ImageReader : IImageContent, IPageSource, IDisposable
     }
 
     public void Dispose() => _chain.Dispose();
+
+    private static StoredContent Whole(ResolvedSegment[] segments) => new(segments, ContentRuns.OfAll(segments));
 }

@@ -69,7 +69,8 @@ internal static class Storage
         }
     }
 
-    private static void Flush(IDirectoryFlush directories, string directory)
+    /// <summary>Makes the names in a directory durable.</summary>
+    public static void Flush(IDirectoryFlush directories, string directory)
     {
         try
         {

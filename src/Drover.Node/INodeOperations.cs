@@ -52,6 +52,9 @@ public interface INodeOperations
     /// <summary>What an image holds; the image is checked first.</summary>
     Task<InspectReport> InspectImageAsync(string directory, CancellationToken cancel = default);
 
+    /// <summary>What came of the checkpoints that a component was started with; of one that has ended too.</summary>
+    Task<PeriodicReport> ListCheckpointsAsync(string name, CancellationToken cancel = default);
+
     /// <summary>Completes when the component has ended.</summary>
     Task<ComponentExit> WaitForExitAsync(string name, CancellationToken cancel = default);
 }

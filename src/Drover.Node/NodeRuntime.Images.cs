@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Drover.Images;
+using Drover.Images.Series;
 using Drover.Monitor;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Restore;
 using Drover.Node.Operations;
+using Drover.Node.Periodic;
 using Drover.Platform.Faults;
 
 namespace Drover.Node;
@@ -37,7 +39,8 @@ public sealed partial class NodeRuntime
     {
         ArgumentNullException.ThrowIfNull(request);
         long start = Stopwatch.GetTimestamp();
-        return await Task.Run(() => Restore(request, start), cancel).ConfigureAwait(false);
+        using PeriodicStart? periodic = Prepare(request.Checkpoints);
+        return await Task.Run(() => Restore(request, periodic, start), cancel).ConfigureAwait(false);
     }
 
     public Task<InspectReport> InspectAsync(string name, CancellationToken cancel = default)
@@ -59,7 +62,7 @@ public sealed partial class NodeRuntime
         return Task.FromResult(InspectReports.Of(image));
     }
 
-    private RestoreReport Restore(RestoreRequest request, long start)
+    private RestoreReport Restore(RestoreRequest request, PeriodicStart? periodic, long start)
     {
         using ImageReader image = OpenToRestore(request.Directory);
         string name = request.Name is null ? image.Manifest.ComponentName : Specifications.ValidName(request.Name);
@@ -69,7 +72,7 @@ public sealed partial class NodeRuntime
         {
             try
             {
-                return _monitor.Restore([order])[0];
+                return Begin(periodic, _monitor.Restore([order])[0]);
             }
             catch (Exception bad) when (Failures.IsOfImage(bad))
             {
@@ -112,6 +115,8 @@ public sealed partial class NodeRuntime
 
         if (!ImageDirectory.HoldsImage(directory))
         {
+            if (ImageSeries.NewestIn(directory) is { } newest)
+                return OpenImage(newest);
             throw new NodeOperationException(
                 NodeErrorCode.NoSuchImage,
                 $"There is no image in '{directory}'.",

@@ -5,6 +5,7 @@ using Drover.Linux.Processes;
 using Drover.Monitor;
 using Drover.Node.Machine;
 using Drover.Node.Operations;
+using Drover.Node.Periodic;
 using Drover.Node.Programs;
 
 namespace Drover.Node;
@@ -18,6 +19,7 @@ public sealed partial class NodeRuntime : ILocalNode
     private readonly LinuxMachine _machine;
     private readonly ComponentMonitor _monitor;
     private readonly ImageJournal _journal;
+    private readonly PeriodicRuns _periodic = new();
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MonitoredComponent?> _components = new(StringComparer.Ordinal); // guarded by _lock; null while being made
@@ -51,12 +53,13 @@ public sealed partial class NodeRuntime : ILocalNode
     public Task<NodeInfo> DescribeAsync(CancellationToken cancel = default) =>
         Task.FromResult(new NodeInfo(_options.Name, Environment.ProcessId, ProductVersion.Text, _startedAt));
 
-    public Task<ComponentInfo> RunAsync(RunRequest request, CancellationToken cancel = default)
+    public async Task<ComponentInfo> RunAsync(RunRequest request, CancellationToken cancel = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ProgramFile program = ProgramFile.Find(request.Program);
         ComponentSpecification specification = Specifications.Of(request, program);
-        return MakeAsync(specification.Name, () => _monitor.Launch(specification), cancel);
+        using PeriodicStart? periodic = Prepare(request.Checkpoints);
+        return await MakeAsync(specification.Name, () => Begin(periodic, _monitor.Launch(specification)), cancel).ConfigureAwait(false);
     }
 
     public Task<IReadOnlyList<ComponentInfo>> ListAsync(CancellationToken cancel = default)
@@ -89,6 +92,7 @@ public sealed partial class NodeRuntime : ILocalNode
             components = [.. _components.Values.OfType<MonitoredComponent>()];
         }
 
+        await _periodic.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(components.Select(component => component.StopAsync())).ConfigureAwait(false);
         _machine.Dispose();
     }
@@ -117,6 +121,8 @@ public sealed partial class NodeRuntime : ILocalNode
         IReadOnlyList<MonitoredComponent>? made = null;
         try
         {
+            foreach (string name in names)
+                _periodic.Remove(name);
             made = make();
             return made;
         }

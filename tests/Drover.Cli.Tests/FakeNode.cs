@@ -143,6 +143,31 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
         return Task.FromResult(Report("SheepCounter", new ImageInfo(directory, 4096)));
     }
 
+    public Task<PeriodicReport> ListCheckpointsAsync(string component, CancellationToken cancel = default)
+    {
+        ThrowIfFailing();
+        PeriodicRequest request = Find(component).Request.Checkpoints
+            ?? throw new NodeOperationException(NodeErrorCode.InvalidRequest, $"'{component}' is not checkpointed periodically.");
+        return Task.FromResult(new PeriodicReport
+        {
+            Name = component,
+            Node = name,
+            Request = request,
+            IsActive = true,
+            Taken = 7,
+            Failed = 1,
+            Skipped = 2,
+            Folds = 0,
+            Pauses = new PauseSummary(7, 2.5, 4, 5),
+            Images = [Path.Combine(request.Directory, "00000007")],
+            Checkpoints =
+            [
+                new PeriodicCheckpoint("00000001", DateTimeOffset.UnixEpoch, IsDelta: false, 5, 20.5, 12345678),
+                new PeriodicCheckpoint("00000007", DateTimeOffset.UnixEpoch, IsDelta: true, 2.5, 4.5, 4096),
+            ],
+        });
+    }
+
     public Task<ComponentExit> WaitForExitAsync(string component, CancellationToken cancel = default)
     {
         WaitBegan.TrySetResult();

@@ -27,7 +27,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Every_verb_explains_itself()
     {
-        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "restore", "stop", "log", "inspect", "doctor", "demo"])
+        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "checkpoints", "restore", "image", "stop", "log", "inspect", "doctor", "demo"])
         {
             CommandResult result = await CommandRunner.RunAsync([verb, "--help"]);
             Assert.Equal(0, result.Status);

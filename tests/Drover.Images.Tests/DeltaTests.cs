@@ -176,8 +176,9 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public async Task Merged_image_takes_the_place_of_the_one_it_was_merged_from()
     {
-        string first = await WriteAsync("first", await BaseAsync(), new MemoryPages().Add(Heap, 41), [new PageRun(Heap + Page, Page)]);
-        string second = await WriteAsync("second", first, new MemoryPages(), [new PageRun(Heap, 2 * Page)]);
+        string first = await WriteAsync("first", await BaseAsync(), new MemoryPages().Add(Heap, 41), [new PageRun(Heap + Page, 2 * Page)]);
+        // The last of the three is a page of zeros.
+        string second = await WriteAsync("second", first, new MemoryPages(), [new PageRun(Heap, 3 * Page)]);
         using (ImageReader reader = ImageReader.Open(first))
             await ImageMerge.WriteAsync(reader, Sub("merged"), new PlainDirectoryFlush());
         Directory.Delete(Sub("base"), recursive: true);
@@ -189,6 +190,7 @@ public sealed class DeltaTests : IDisposable
         Assert.Equal([second, first], rest.Chain);
         Assert.Equal(MemoryPages.Content(41), Read(rest, Heap));
         Assert.Equal(MemoryPages.Content(2), Read(rest, Heap + Page));
+        Assert.Equal(new byte[Page], Read(rest, Heap + (2 * Page)));
     }
 
     [Fact]

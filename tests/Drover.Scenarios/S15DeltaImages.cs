@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Drover.Images;
 using Drover.Node;
@@ -87,6 +88,45 @@ public sealed partial class S15DeltaImages
         Assert.Contains("another instance", refusal.Message, StringComparison.Ordinal);
         long now = await ecus.B.LogAsync(Name) is [.., var newest] ? newest.Sequence : 0;
         await ecus.B.WaitForLineAsync(Name, IsRound, now);
+    }
+
+    [Fact]
+    public async Task Commands_verify_a_chain_and_merge_it_and_name_what_is_damaged()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string first = ecus.NewImage();
+        await ecus.A.CheckpointAsync(Name, first, leaveRunning: true);
+        (string second, _) = await DeltaAsync(ecus, first, leaveRunning: false);
+        string merged = ecus.NewImage();
+
+        (int verifyStatus, string verified, _) = await CommandAsync("image", "verify", second);
+        (int mergeStatus, string folded, _) = await CommandAsync("image", "merge", second, "-o", merged);
+        using (FileStream pages = File.OpenWrite(Path.Combine(first, "pages")))
+            pages.Write("damage"u8);
+        (int damagedStatus, _, string damage) = await CommandAsync("image", "verify", second);
+        (int againStatus, _, string again) = await CommandAsync("image", "merge", second, "-o", merged);
+
+        Assert.Equal(0, verifyStatus);
+        Assert.StartsWith($"{second} is whole: Ledger of ecu-a, 2 images (", verified, StringComparison.Ordinal);
+        Assert.Equal(0, mergeStatus);
+        Assert.Contains($"are in {merged} (", folded, StringComparison.Ordinal);
+        Assert.Equal(1, damagedStatus);
+        Assert.StartsWith($"drover: {first}/pages, offset 0: CRC-32C of the page: expected", damage, StringComparison.Ordinal);
+        Assert.Equal(1, againStatus);
+        Assert.StartsWith($"drover: {merged}: holds an image already.", again, StringComparison.Ordinal);
+        await ecus.B.RestoreAsync(merged);
+        await ecus.B.WaitForLineAsync(Name, IsRound);
+    }
+
+    private static async Task<(int Status, string Output, string Error)> CommandAsync(params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet", [Programs.Drover, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process command = Process.Start(start)!;
+        Task<string> error = command.StandardError.ReadToEndAsync(Ecus.Soon);
+        string output = await command.StandardOutput.ReadToEndAsync(Ecus.Soon);
+        await command.WaitForExitAsync(Ecus.Soon);
+        return (command.ExitCode, output, await error);
     }
 
     private static async Task StartAsync(ILocalNode node, int bookings, int pauseMs = 1)

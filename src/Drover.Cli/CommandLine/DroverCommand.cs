@@ -68,6 +68,7 @@ internal static class DroverCommand
             NodeVerb.Create(environment),
             PsVerb.Create(environment),
             CheckpointVerb.Create(environment),
+            CheckpointsVerb.Create(environment),
             RestoreVerb.Create(environment),
             StopVerb.Create(environment),
             LogVerb.Create(environment),

@@ -28,6 +28,8 @@ internal static class AttachedRun
         ComponentExit exit = await ended;
         await log;
         environment.Error.WriteLine($"drover: {started.Name} {Printable.Of(ExitText.Describe(exit))}.");
+        if (request.Checkpoints is not null)
+            CheckpointsVerb.Summarise(environment.Error, await node.ListCheckpointsAsync(started.Name, CancellationToken.None));
         if (json)
             Printer.Json(environment, new RunOutcome(nodeInfo.Name, started, exit), CliJson.Default.RunOutcome);
         return ExitText.Status(exit);

@@ -13,12 +13,14 @@ internal static class RestoreVerb
     {
         var directory = new Argument<string>("DIR") { Description = "Directory of the image, of one component or of a group. It is not changed." };
         var name = new Option<string?>("--name") { Description = "Name of the component here. Default: the recorded one." };
+        PeriodicOptions periodic = new(needsDirectory: true);
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("restore", "Lets a component go on from an image, on this or another node.")
         {
             directory, name, node, json,
         };
+        periodic.AddTo(command);
         command.SetAction(async (parsed, interrupted) =>
         {
             ReachedNode reached = await NodeDirectory.FindAsync(parsed.GetValue(node), interrupted);
@@ -27,6 +29,8 @@ internal static class RestoreVerb
             {
                 if (parsed.GetValue(name) is not null)
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The components of a group keep their names.", "Leave out --name.");
+                if (periodic.Read(parsed, "") is not null)
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "Groups are not checkpointed periodically.", "Leave out --checkpoint-every.");
                 GroupRestoreReport group = await reached.Client.RestoreGroupAsync(new GroupRestoreRequest(path), interrupted);
                 if (parsed.GetValue(json))
                     Printer.Json(environment, group, NodeJson.Default.GroupRestoreReport);
@@ -35,7 +39,8 @@ internal static class RestoreVerb
                 return 0;
             }
 
-            RestoreReport report = await reached.Client.RestoreAsync(new RestoreRequest(path, parsed.GetValue(name)), interrupted);
+            RestoreRequest request = new(path, parsed.GetValue(name)) { Checkpoints = periodic.Read(parsed, "") };
+            RestoreReport report = await reached.Client.RestoreAsync(request, interrupted);
             if (parsed.GetValue(json))
             {
                 Printer.Json(environment, report, NodeJson.Default.RestoreReport);

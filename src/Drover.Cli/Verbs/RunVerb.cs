@@ -42,6 +42,7 @@ internal static class RunVerb
         {
             Description = "On a running node too: stay, print the log and end with the component's status.",
         };
+        PeriodicOptions periodic = new();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "run",
@@ -50,19 +51,22 @@ internal static class RunVerb
         {
             program, arguments, name, node, ram, caps, roms, variables, follow, json,
         };
+        periodic.AddTo(command);
         RunOptionParsers.Validate(caps, roms, variables);
         command.SetAction((parsed, interrupted) =>
         {
             ProgramFile file = ProgramFile.Find(parsed.GetRequiredValue(program));
+            string component = NodeSocketPath.ValidName(parsed.GetValue(name) ?? file.DefaultName);
             var request = new RunRequest
             {
                 Program = file.Path,
-                Name = NodeSocketPath.ValidName(parsed.GetValue(name) ?? file.DefaultName),
+                Name = component,
                 RamBytes = parsed.GetValue(ram),
                 Capabilities = parsed.GetValue(caps),
                 Roms = RunOptionParsers.Roms(parsed.GetValue(roms) ?? []),
                 Environment = RunOptionParsers.Pairs(parsed.GetValue(variables) ?? []),
                 Arguments = parsed.GetValue(arguments) ?? [],
+                Checkpoints = periodic.Read(parsed, component),
             };
             var choices = new Choices(parsed.GetValue(node), parsed.GetValue(follow), parsed.GetValue(json));
             return RunAsync(environment, request, choices, interrupted);
@@ -90,6 +94,8 @@ internal static class RunVerb
         }
 
         environment.Output.WriteLine($"{started.Name} runs on {node.Info.Name} as process {started.ProcessId}.");
+        if (request.Checkpoints is { } checkpoints)
+            environment.Output.WriteLine($"  Its images go to {checkpoints.Directory}; 'drover checkpoints {started.Name}' lists them.");
         environment.Output.WriteLine($"  'drover log {started.Name} -f' follows it, 'drover stop {started.Name}' ends it.");
         return 0;
     }

@@ -6,6 +6,15 @@ namespace Drover.Images.Content;
 /// <summary>What of an owner's content has to be filled: stored pages, and zeros where fresh memory would not be zero.</summary>
 internal static class ContentRuns
 {
+    /// <summary>All that is known, zeros too: delta images may inherit them.</summary>
+    public static IReadOnlyList<PageRun> OfAll(ReadOnlySpan<ResolvedSegment> segments)
+    {
+        var runs = new List<PageRun>();
+        foreach (ResolvedSegment segment in segments)
+            Add(runs, segment.Address, segment.End);
+        return runs;
+    }
+
     /// <summary>Fresh memory of a dataspace is zero.</summary>
     public static IReadOnlyList<PageRun> OfDataspace(ReadOnlySpan<ResolvedSegment> segments)
     {

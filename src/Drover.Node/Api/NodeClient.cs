@@ -74,6 +74,9 @@ public sealed class NodeClient : INodeOperations, IDisposable
     public Task<InspectReport> InspectImageAsync(string directory, CancellationToken cancel = default) =>
         GetAsync($"/v1/image?path={Uri.EscapeDataString(directory)}", NodeJson.Default.InspectReport, cancel);
 
+    public Task<PeriodicReport> ListCheckpointsAsync(string name, CancellationToken cancel = default) =>
+        GetAsync(Component(name) + "/checkpoints", NodeJson.Default.PeriodicReport, cancel);
+
     public Task<ComponentExit> WaitForExitAsync(string name, CancellationToken cancel = default) =>
         GetAsync(Component(name) + "/exit", NodeJson.Default.ComponentExit, cancel);
 

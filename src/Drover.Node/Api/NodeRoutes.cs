@@ -32,6 +32,8 @@ internal sealed class NodeRoutes(INodeOperations operations, TextWriter diagnost
             await Reply(http, await operations.StopAsync(Name(http), cancel), NodeJson.Default.ComponentExit)));
         routes.MapGet("/v1/components/{name}/exit", Guard(async (http, cancel) =>
             await Reply(http, await operations.WaitForExitAsync(Name(http), cancel), NodeJson.Default.ComponentExit)));
+        routes.MapGet("/v1/components/{name}/checkpoints", Guard(async (http, cancel) =>
+            await Reply(http, await operations.ListCheckpointsAsync(Name(http), cancel), NodeJson.Default.PeriodicReport)));
         routes.MapGet("/v1/components/{name}/log", Guard(StreamLog));
         routes.MapPost("/v1/checkpoint", Guard(async (http, cancel) =>
         {

@@ -25,4 +25,5 @@ namespace Drover.Node.Operations;
 [JsonSerializable(typeof(LogEntry))]
 [JsonSerializable(typeof(InspectReport))]
 [JsonSerializable(typeof(ImageReport))]
+[JsonSerializable(typeof(PeriodicReport))]
 public sealed partial class NodeJson : JsonSerializerContext;

@@ -2,7 +2,11 @@ namespace Drover.Node.Operations;
 
 /// <param name="Directory">Absolute path of the image.</param>
 /// <param name="Name">Name of the component on this node; the recorded one if null.</param>
-public sealed record RestoreRequest(string Directory, string? Name = null);
+public sealed record RestoreRequest(string Directory, string? Name = null)
+{
+    /// <summary>Checkpoints that are to be taken while it runs on; null for none.</summary>
+    public PeriodicRequest? Checkpoints { get; init; }
+}
 
 /// <summary>What came of a restore.</summary>
 public sealed record RestoreReport

@@ -23,4 +23,7 @@ public sealed record RunRequest
 
     /// <summary>Arguments after the program's name.</summary>
     public IReadOnlyList<string> Arguments { get; init; } = [];
+
+    /// <summary>Checkpoints that are to be taken while it runs; null for none.</summary>
+    public PeriodicRequest? Checkpoints { get; init; }
 }
