@@ -118,6 +118,29 @@ public sealed class CommandProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task A_node_gives_no_more_memory_than_it_has_and_fails_where_it_is_told_to_once()
+    {
+        using DroverProcess node = DroverProcess.Start(_scratch.Path, "node", "--name", "n", "--ram", "600M", "--fail-at", "checkpoint:write-pages");
+        await node.LineAsync("Node n listens");
+        await Succeed("run", DroverProcess.SamplePath("SheepCounter"), "--ram", "512M", "--", "20");
+
+        CommandResult refused = await DroverProcess.RunAsync(_scratch.Path, "run", DroverProcess.SamplePath("SheepCounter"), "--name", "two", "--ram", "128M");
+        CommandResult failed = await DroverProcess.RunAsync(_scratch.Path, "checkpoint", "SheepCounter", "-o", _scratch.File("image"));
+        CommandResult unknown = await DroverProcess.RunAsync(_scratch.Path, "node", "--name", "other", "--fail-at", "nonsense");
+
+        Assert.Equal(1, refused.Status);
+        Assert.Contains("or give the node more with --ram.", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(1, failed.Status);
+        Assert.Contains("checkpoint:write-pages", failed.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_scratch.File("image")));
+        await Succeed("checkpoint", "SheepCounter", "-o", _scratch.File("image"));
+        Assert.Equal(1, unknown.Status);
+        Assert.StartsWith("drover: 'nonsense' is no step that can be made to fail.\n  The steps are ", unknown.Error, StringComparison.Ordinal);
+        node.Signal("INT");
+        Assert.Equal(0, (await node.EndAsync()).Status);
+    }
+
+    [Fact]
     public async Task A_node_that_should_end_with_its_parent_does()
     {
         using DroverProcess node = DroverProcess.Start(_scratch.Path, "node", "--name", "n", "--end-with-input");

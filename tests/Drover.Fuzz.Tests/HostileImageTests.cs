@@ -11,20 +11,30 @@ namespace Drover.Fuzz.Tests;
 /// <summary>What the fuzzer of images found, each by what was wrong with the image.</summary>
 public sealed class HostileImageTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("drover-fuzz-tests-").FullName;
+    private readonly TemporaryFolder _temporary = new();
     private readonly FuzzNode _node = new("target", 0x2222);
     private readonly SheepServer _server;
 
     public HostileImageTests()
     {
-        File.WriteAllText(Path.Combine(_folder, "module"), "good morning");
-        new ImageSource(Path.Combine(_folder, "module")).Write(Image);
-        _server = new SheepServer(_node);
+        try
+        {
+            string module = Path.Combine(_temporary.Path, "module");
+            File.WriteAllText(module, "good morning");
+            new ImageSource(module).Write(Image);
+            _server = new SheepServer(_node);
+        }
+        catch
+        {
+            // Nobody disposes what did not come to be.
+            _temporary.Dispose();
+            throw;
+        }
     }
 
-    private string Image => Path.Combine(_folder, "image");
+    private string Image => Path.Combine(_temporary.Path, "image");
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task Image_as_it_was_written_is_restored_and_ended_without_a_trace()
