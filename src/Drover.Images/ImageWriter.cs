@@ -91,6 +91,18 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         Storage.Guard(_pages.Path, () => _pages.Write(0, pages, inherited, cancel));
     }
 
+    /// <summary>Begins to write the private memory while it changes, instead of <see cref="WritePages(IPageSource, CancellationToken)"/>.</summary>
+    /// <param name="compare">Whether each page is compared with the parent image, and inherited if it is the same there.</param>
+    public ContentRounds BeginPages(bool compare = false)
+    {
+        CheckCompares(compare);
+        CheckOpen();
+        if (_pagesWritten)
+            throw new InvalidOperationException("The pages are written.");
+        _pagesWritten = true;
+        return _pages.BeginRounds(0, compare ? new ParentPages(_parent!.AsParent.Content.Memory) : null);
+    }
+
     /// <summary>Writes the content of a dataspace, whose addresses are offsets. Once for each; a dataspace that is not
     /// written is zero.</summary>
     public void WriteDataspace(ObjectId dataspace, IPageSource content, CancellationToken cancel = default) =>
@@ -247,6 +259,12 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(inherited);
         if (inherited.Count > 0 && _parent is null)
             throw new InvalidOperationException("An image without a parent inherits nothing.");
+    }
+
+    private void CheckCompares(bool compare)
+    {
+        if (compare && _parent is null)
+            throw new InvalidOperationException("There is no parent to compare with.");
     }
 
     private void CheckOpen()

@@ -10,7 +10,7 @@ internal static class Storage
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes a file that must not exist, for this user only.</summary>
-    public static FileStream Create(string path) => Open(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read);
+    public static FileStream Create(string path) => Open(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Read);
 
     /// <summary>Opens for reading a file that must exist and has a length by <see cref="LengthOf"/>.</summary>
     public static SafeFileHandle OpenRead(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -64,6 +64,37 @@ internal static class Storage
             throw;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ImageStorageException(path, exception.Message, exception);
+        }
+    }
+
+    public static void WriteAt(string path, SafeFileHandle file, ReadOnlySpan<byte> content, long offset)
+    {
+        try
+        {
+            RandomAccess.Write(file, content, offset);
+        }
+        catch (IOException exception)
+        {
+            throw new ImageStorageException(path, exception.Message, exception);
+        }
+    }
+
+    /// <summary>Fills the destination.</summary>
+    public static void ReadAt(string path, SafeFileHandle file, Span<byte> destination, long offset)
+    {
+        try
+        {
+            for (int at = 0; at < destination.Length;)
+            {
+                int got = RandomAccess.Read(file, destination[at..], offset + at);
+                if (got == 0)
+                    throw new EndOfStreamException($"it ends at {offset + at}");
+                at += got;
+            }
+        }
+        catch (IOException exception)
         {
             throw new ImageStorageException(path, exception.Message, exception);
         }

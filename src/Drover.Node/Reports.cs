@@ -37,6 +37,7 @@ internal static class Reports
         Image = new ImageInfo(outcome.Directory, outcome.Bytes),
         PauseMs = outcome.Pause.TotalMilliseconds,
         TotalMs = outcome.Total.TotalMilliseconds,
+        Rounds = outcome.Rounds?.Select(round => new PreCopyRoundInfo(round.Bytes, round.Duration.TotalMilliseconds)).ToList(),
         Capabilities = Capabilities(outcome.Manifest.Domain),
         LogSequence = outcome.LogSequence,
     };

@@ -25,7 +25,7 @@ public sealed class S19AllOrNothing
         {
             string image = ecus.NewImage();
             faults.Arm(point);
-            NodeOperationException failure = await Assert.ThrowsAsync<NodeOperationException>(() => ecus.A.CheckpointAsync("SheepCounter", image));
+            NodeOperationException failure = await Assert.ThrowsAsync<NodeOperationException>(() => CheckpointAsync(ecus.A, image, point));
 
             Assert.Contains(FaultPointNames.Of(point), failure.Message, StringComparison.Ordinal);
             Assert.False(Directory.Exists(image), $"after {point} there is an image");
@@ -36,6 +36,12 @@ public sealed class S19AllOrNothing
         Assert.Equal(capabilities, await CapabilitiesAsync(ecus.A));
         await MovesAsync(ecus);
     }
+
+    /// <summary>In the way that comes to the step.</summary>
+    private static Task<CheckpointReport> CheckpointAsync(ILocalNode node, string image, FaultPoint point) =>
+        node.CheckpointAsync(
+            new CheckpointRequest("SheepCounter", image, LeaveRunning: false, PreCopy: $"{point}".StartsWith("CheckpointPreCopy", StringComparison.Ordinal)),
+            Ecus.Soon);
 
     [Fact]
     public async Task Restore_that_fails_at_any_step_leaves_nothing_and_the_source_goes_on()

@@ -27,13 +27,14 @@ internal static class CheckpointVerb
             Description = "Write only what changed since this image of the same running instance; both are needed to restore.",
             HelpName = "DIR",
         };
+        var preCopy = new Option<bool>("--pre-copy") { Description = "Copy most of the memory while the component runs, for a shorter pause." };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "checkpoint",
             "Writes a component, or several as a group, into an image and ends them. If anything fails they run on as if nothing had happened.")
         {
-            names, directory, leaveRunning, parent, node, json,
+            names, directory, leaveRunning, parent, preCopy, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -42,6 +43,8 @@ internal static class CheckpointVerb
             {
                 if (parsed.GetValue(parent) is not null)
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group builds upon no other.", "Leave out --parent, or checkpoint one component.");
+                if (parsed.GetValue(preCopy))
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "A group is not copied beforehand.", "Leave out --pre-copy, or checkpoint one component.");
                 GroupCheckpointReport group = await CheckpointGroupAsync(
                     components, parsed.GetRequiredValue(directory), parsed.GetValue(leaveRunning), parsed.GetValue(node), interrupted);
                 if (parsed.GetValue(json))
@@ -59,7 +62,8 @@ internal static class CheckpointVerb
                     component,
                     Path.GetFullPath(parsed.GetRequiredValue(directory)),
                     parsed.GetValue(leaveRunning),
-                    parsed.GetValue(parent) is { } before ? Path.GetFullPath(before) : null),
+                    parsed.GetValue(parent) is { } before ? Path.GetFullPath(before) : null,
+                    parsed.GetValue(preCopy)),
                 interrupted);
             if (parsed.GetValue(json))
                 Printer.Json(environment, report, NodeJson.Default.CheckpointReport);
@@ -96,5 +100,10 @@ internal static class CheckpointVerb
         environment.Output.WriteLine(
             $"  {report.Capabilities.Count} capabilities, pause {Milliseconds.Format(report.PauseMs)}, "
             + $"in all {Milliseconds.Format(report.TotalMs)}; {(leftRunning ? "it runs on" : "it has ended here")}.");
+        if (report.Rounds is { } rounds)
+        {
+            environment.Output.WriteLine(
+                $"  Copied while it ran: {string.Join(", ", rounds.Select(round => $"{ByteCount.Format((ulong)round.Bytes)} in {Milliseconds.Format(round.Ms)}"))}.");
+        }
     }
 }

@@ -4,7 +4,7 @@ using Drover.Platform;
 namespace Drover.Images.Content;
 
 /// <summary>Writes one content file: gathers pages into batches, leaves out zeros, sums what it writes.</summary>
-internal sealed class ContentWriter(string path, FileStream file) : IDisposable
+internal sealed partial class ContentWriter(string path, FileStream file) : IDisposable
 {
     /// <summary>Large enough for few system calls, small enough to stay in the CPU's cache from reading to writing.</summary>
     private const int BatchPages = 128;
@@ -22,6 +22,7 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
     /// <summary>Writes all pages of the source as the content of the owner, and notes what it inherits.</summary>
     public void Write(uint owner, IPageSource source, IReadOnlyList<PageRun> inherited, CancellationToken cancel)
     {
+        SettleRounds();
         _owner = owner;
         int first = _segments.Count;
         ulong previousEnd = 0;
@@ -50,7 +51,11 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
     /// <summary>Makes everything written durable.</summary>
     public void Flush() => RandomAccess.FlushToDisk(file.SafeFileHandle);
 
-    public ContentIndex Index() => new([.. _segments], _checksums[.._storedPages]);
+    public ContentIndex Index()
+    {
+        SettleRounds();
+        return new([.. _segments], _checksums[.._storedPages]);
+    }
 
     public void Dispose() => file.Dispose();
 
@@ -113,7 +118,8 @@ internal sealed class ContentWriter(string path, FileStream file) : IDisposable
         if (_segments.Count > 0)
         {
             Segment last = _segments[^1];
-            if (last.Owner == _owner && last.Kind == kind && last.End == address)
+            bool follows = kind != SegmentKind.Stored || last.FileOffsetBytes + last.LengthBytes == (ulong)filePage * ImageFormat.PageBytes;
+            if (last.Owner == _owner && last.Kind == kind && last.End == address && follows)
             {
                 _segments[^1] = last with { PageCount = last.PageCount + 1 };
                 return;

@@ -56,19 +56,16 @@ internal sealed class IndexValidation(string path, ContentIndex index, long inde
 
     private static ulong RoundUp(ulong lengthBytes) => (lengthBytes + ImageFormat.PageBytes - 1) & ~(ulong)(ImageFormat.PageBytes - 1);
 
-    /// <summary>The stored segments follow each other in the file without gap or overlap and use all of it.</summary>
+    /// <summary>Each page of the file belongs to exactly one stored segment.</summary>
     private void CheckFileOffsets()
     {
         ulong next = 0;
         ulong fileBytes = (ulong)index.FileBytes;
-        for (int i = 0; i < index.Segments.Length; i++)
+        foreach (int i in InFileOrder())
         {
             Segment segment = index.Segments[i];
-            ulong expected = segment.Kind == SegmentKind.Stored ? next : 0;
-            if (segment.FileOffsetBytes != expected)
-                throw Bad(i, "file offset", $"{expected}", $"{segment.FileOffsetBytes}");
-            if (segment.Kind != SegmentKind.Stored)
-                continue;
+            if (segment.FileOffsetBytes != next)
+                throw Bad(i, "file offset", $"{next}", $"{segment.FileOffsetBytes}");
             if (segment.PageCount > (fileBytes - next) / ImageFormat.PageBytes)
                 throw Bad(i, "page count", $"at most {(fileBytes - next) / ImageFormat.PageBytes}", $"{segment.PageCount}");
             next += segment.LengthBytes;
@@ -76,6 +73,32 @@ internal sealed class IndexValidation(string path, ContentIndex index, long inde
 
         if (next != fileBytes)
             throw new ImageFormatException(path, indexOffset, "pages that belong to a segment", $"{fileBytes / ImageFormat.PageBytes}", $"{next / ImageFormat.PageBytes}");
+    }
+
+    /// <summary>The stored segments by where they are in the file, which mostly is the order of the table.</summary>
+    private List<int> InFileOrder()
+    {
+        List<int> stored = new(index.Segments.Length);
+        bool ascends = true;
+        for (int i = 0; i < index.Segments.Length; i++)
+        {
+            Segment segment = index.Segments[i];
+            if (segment.Kind != SegmentKind.Stored)
+            {
+                if (segment.FileOffsetBytes != 0)
+                    throw Bad(i, "file offset", "0", $"{segment.FileOffsetBytes}");
+                continue;
+            }
+
+            if (segment.FileOffsetBytes >= (ulong)index.FileBytes)
+                throw Bad(i, "file offset", $"below {index.FileBytes}", $"{segment.FileOffsetBytes}");
+            ascends = ascends && (stored.Count == 0 || index.Segments[stored[^1]].FileOffsetBytes < segment.FileOffsetBytes);
+            stored.Add(i);
+        }
+
+        if (!ascends)
+            stored.Sort((one, other) => (index.Segments[one].FileOffsetBytes, one).CompareTo((index.Segments[other].FileOffsetBytes, other)));
+        return stored;
     }
 
     private void CheckRange(int i, ulong from, ulong to)

@@ -11,6 +11,9 @@ public sealed record CheckpointOrder(string Directory, bool LeaveRunning)
     /// caller's.</summary>
     public ImageReader? Parent { get; init; }
 
+    /// <summary>Whether most pages are copied while the component runs on.</summary>
+    public bool PreCopy { get; init; }
+
     /// <summary>Whether <see cref="CheckpointOutcome.Image"/> is wanted.</summary>
     public bool KeepOpen { get; init; }
 }

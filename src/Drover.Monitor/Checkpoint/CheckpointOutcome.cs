@@ -14,6 +14,9 @@ public sealed record CheckpointOutcome(
 {
     /// <summary>The image, open, if the order says so; the caller's then.</summary>
     public ImageReader? Image { get; init; }
+
+    /// <summary>What was copied before the stop; null if that was not asked for.</summary>
+    public IReadOnlyList<PreCopyRound>? Rounds { get; init; }
 }
 
 /// <summary>What came of a checkpoint of several components.</summary>

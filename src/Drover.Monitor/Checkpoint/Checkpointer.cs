@@ -28,8 +28,9 @@ internal sealed class Checkpointer(
         await using ImageWriter writer = ImageWriter.Begin(order.Directory, machine.Directories, parent);
         writer.Faults = machine.Faults;
         RecogniseFiles(component);
+        PreCopy? preCopy = order.PreCopy ? PreCopy.Run(component, writer, parent, machine.Faults, cancel) : null;
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
-        using ComponentMoment moment = Capture(still, parent)[0];
+        using ComponentMoment moment = Capture(still, parent, preCopy)[0];
         if (order.LeaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
@@ -39,6 +40,7 @@ internal sealed class Checkpointer(
         return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
         {
             Image = order.KeepOpen ? writer.OpenCommitted() : null,
+            Rounds = preCopy?.Rounds,
         };
     }
 
@@ -112,13 +114,13 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>All or none.</summary>
-    private List<ComponentMoment> Capture(Standstill still, ImageReader? parent = null)
+    private List<ComponentMoment> Capture(Standstill still, ImageReader? parent = null, PreCopy? preCopy = null)
     {
         List<ComponentMoment> moments = [];
         try
         {
             foreach ((StoppedComponent stopped, DomainCapture domain) in still.Members.Zip(Describe(still)))
-                moments.Add(ComponentMoment.Take(stopped, domain, machine, parent));
+                moments.Add(ComponentMoment.Take(stopped, domain, machine, parent, preCopy));
             return moments;
         }
         catch

@@ -21,12 +21,14 @@ internal sealed class ComponentMoment : IDisposable
     private readonly TableCopy _tables;
     private readonly MemoryCapture _memory;
     private readonly ImageReader? _parent;
+    private readonly bool _isTracked;
     private readonly FaultPoints _faults;
 
     private ComponentMoment(
-        StoppedComponent stopped, DomainCapture domain, ProcessState kept, ImageReader? parent, FaultPoints faults)
+        StoppedComponent stopped, DomainCapture domain, ProcessState kept, ImageReader? parent, PreCopy? preCopy, FaultPoints faults)
     {
         _parent = parent;
+        _isTracked = parent is not null || preCopy is not null;
         _faults = faults;
         _component = stopped.Component;
         _domain = domain;
@@ -49,14 +51,20 @@ internal sealed class ComponentMoment : IDisposable
 
         _tables = tables!;
         faults.Reach(FaultPoint.CheckpointForkMemory);
-        _memory = MemoryCapture.Take(stopped, parent);
+        _memory = MemoryCapture.Take(stopped, parent, preCopy);
     }
 
     /// <summary>Of the last line that was logged before.</summary>
     public long LogSequence { get; }
 
+    /// <param name="stopped">The component.</param>
+    /// <param name="domain">What core and monitor know of it.</param>
+    /// <param name="machine">What it runs on.</param>
+    /// <param name="parent">What a delta image is to build upon, or null.</param>
+    /// <param name="preCopy">What was copied beforehand, or null.</param>
     /// <exception cref="CheckpointRefusedException">It has what an image cannot keep.</exception>
-    public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent)
+    public static ComponentMoment Take(
+        StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent, PreCopy? preCopy)
     {
         machine.Faults.Reach(FaultPoint.CheckpointReadProcess);
         ProcessState found = stopped.Process.Read(machine.Identify);
@@ -65,7 +73,7 @@ internal sealed class ComponentMoment : IDisposable
         domain.CheckMappings(kept.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, kept, parent, machine.Faults);
+            : new ComponentMoment(stopped, domain, kept, parent, preCopy, machine.Faults);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>
@@ -81,7 +89,7 @@ internal sealed class ComponentMoment : IDisposable
         ImageManifest manifest = Describe(origin);
         _faults.Reach(FaultPoint.CheckpointCommit);
         await writer.CommitAsync(manifest, cancel).ConfigureAwait(false);
-        if (_parent is not null)
+        if (_isTracked)
             _component.WritesNotedSince = manifest.ImageId;
         return manifest;
     }

@@ -6,7 +6,7 @@ namespace Drover.Monitor.Checkpoint;
 /// <summary>
 /// The private memory of a component at the moment of a checkpoint, and what of it is as in the parent image. If the writes
 /// since the parent were noted, the written pages are known at once; otherwise they are found by comparing with the parent,
-/// while the component runs on. Owns the copy of the memory.
+/// while the component runs on. If most was copied beforehand, it is the rest of it. Owns the copy of the memory.
 /// </summary>
 internal sealed class MemoryCapture : IDisposable
 {
@@ -15,60 +15,68 @@ internal sealed class MemoryCapture : IDisposable
     private const ulong MostCopiedBytes = 64 << 20;
 
     private readonly IMemorySnapshot _memory;
-    private readonly ImageReader? _parent;
-    private readonly PageChanges? _changes;
 
-    private MemoryCapture(IMemorySnapshot memory, ImageReader? parent, PageChanges? changes)
-    {
-        _memory = memory;
-        _parent = parent;
-        _changes = changes;
-    }
+    private MemoryCapture(IMemorySnapshot memory) => _memory = memory;
+
+    private ImageReader? Parent { get; init; }
+
+    private PreCopy? PreCopy { get; init; }
+
+    /// <summary>What is to be written of the copy; all of it if null.</summary>
+    private IReadOnlyList<PageRun>? Pages { get; init; }
+
+    private PageChanges? Changes { get; init; }
 
     /// <param name="stopped">Whose memory it is.</param>
     /// <param name="parent">What a delta image is to build upon, or null. Stays the caller's, until this has been written.</param>
-    public static MemoryCapture Take(StoppedComponent stopped, ImageReader? parent)
+    /// <param name="preCopy">What was copied beforehand, or null.</param>
+    public static MemoryCapture Take(StoppedComponent stopped, ImageReader? parent, PreCopy? preCopy)
     {
+        if (preCopy is not null)
+            return TakeRest(stopped, preCopy);
         if (parent is null)
-            return new MemoryCapture(stopped.Process.Snapshot(), null, null);
+            return new MemoryCapture(stopped.Process.Snapshot());
         PageChanges changes = stopped.Process.TakeChanges();
         // Whatever was noted before has been taken: until an image with it is committed, nothing can build upon the notes.
         Guid? noted = stopped.Component.WritesNotedSince;
         stopped.Component.WritesNotedSince = null;
         if (!changes.IsComplete || noted is null || noted != parent.Manifest.ImageId)
-            return new MemoryCapture(stopped.Process.Snapshot(), parent, null);
-        IMemorySnapshot memory = LengthBytes(changes.Written) <= MostCopiedBytes
-            ? stopped.Process.Copy(changes.Written)
-            : stopped.Process.Snapshot();
-        return new MemoryCapture(memory, parent, changes);
+            return new MemoryCapture(stopped.Process.Snapshot()) { Parent = parent };
+        return new MemoryCapture(Copy(stopped, changes.Written)) { Parent = parent, Changes = changes, Pages = changes.Written };
     }
 
     public void WriteTo(ImageWriter writer, CancellationToken cancel)
     {
-        if (_parent is null)
+        if (PreCopy is not null)
+        {
+            PreCopy.Finish(_memory, Pages!, Changes!, cancel);
+        }
+        else if (Parent is null)
         {
             writer.WritePages(_memory, cancel);
         }
-        else if (_changes is not null)
+        else if (Changes is not null)
         {
-            writer.WritePages(new PageSelection(_memory, _changes.Written), _changes.Unchanged, cancel);
+            writer.WritePages(new PageSelection(_memory, Pages!), Changes.Unchanged, cancel);
         }
         else
         {
-            ImageDifference difference = ImageDifference.OfMemory(_memory, _parent, cancel);
+            ImageDifference difference = ImageDifference.OfMemory(_memory, Parent, cancel);
             writer.WritePages(difference, difference.Inherited, cancel);
         }
     }
 
     public void Dispose() => _memory.Dispose();
 
-    private static ulong LengthBytes(IReadOnlyList<PageRun> runs)
+    private static MemoryCapture TakeRest(StoppedComponent stopped, PreCopy preCopy)
     {
-        ulong bytes = 0;
-        foreach (PageRun run in runs)
-            bytes += run.LengthBytes;
-        return bytes;
+        PageChanges changes = stopped.Process.TakeChanges();
+        IReadOnlyList<PageRun> remaining = preCopy.Remaining(changes);
+        return new MemoryCapture(Copy(stopped, remaining)) { PreCopy = preCopy, Changes = changes, Pages = remaining };
     }
+
+    private static IMemorySnapshot Copy(StoppedComponent stopped, IReadOnlyList<PageRun> pages) =>
+        PageRuns.LengthBytes(pages) <= MostCopiedBytes ? stopped.Process.Copy(pages) : stopped.Process.Snapshot();
 
     private sealed class PageSelection(IPageSource memory, IReadOnlyList<PageRun> runs) : IPageSource
     {

@@ -5,7 +5,8 @@ namespace Drover.Node.Operations;
 /// <param name="LeaveRunning">Let the component run on afterwards.</param>
 /// <param name="Parent">Absolute path of an image of the same instance, for a delta image: one that holds only what was
 /// written since. Null for a complete image.</param>
-public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning, string? Parent = null);
+/// <param name="PreCopy">Copy most of the memory while the component runs on, so that it stops for a shorter time.</param>
+public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning, string? Parent = null, bool PreCopy = false);
 
 /// <summary>What came of a checkpoint.</summary>
 public sealed record CheckpointReport
@@ -23,6 +24,9 @@ public sealed record CheckpointReport
     /// <summary>Milliseconds from the request to the committed image.</summary>
     public required double TotalMs { get; init; }
 
+    /// <summary>What was copied while the component ran, round by round; null if that was not asked for.</summary>
+    public IReadOnlyList<PreCopyRoundInfo>? Rounds { get; init; }
+
     /// <summary>What the component held at the checkpoint, ascending by selector.</summary>
     public required IReadOnlyList<CapabilityInfo> Capabilities { get; init; }
 
@@ -33,3 +37,7 @@ public sealed record CheckpointReport
 /// <param name="Path">Absolute path of the image's directory.</param>
 /// <param name="Bytes">Bytes of all its files.</param>
 public sealed record ImageInfo(string Path, long Bytes);
+
+/// <param name="Bytes">Of the pages that were found written, in the first round of all that were to be copied.</param>
+/// <param name="Ms">Milliseconds that it took to find and to copy them.</param>
+public sealed record PreCopyRoundInfo(long Bytes, double Ms);

@@ -9,6 +9,12 @@ public enum FaultPoint
 {
     CheckpointBeginImage,
     CheckpointRecogniseFiles,
+
+    /// <summary>The component runs, and what it wrote since the round before is to be found. Only if pages are copied beforehand.</summary>
+    CheckpointPreCopyLook,
+
+    /// <summary>Likewise, and what was found is to be copied.</summary>
+    CheckpointPreCopyPages,
     CheckpointHoldServices,
     CheckpointStopThreads,
 
