@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Drover.Node;
 using Drover.Node.Api;
 using Drover.Node.Operations;
 
@@ -41,11 +42,50 @@ public sealed class S19FullDisk
         }
     }
 
-    private static async Task<Process> StartNodeAsync(string disk, string socket)
+    [RootFact]
+    public async Task Periodic_checkpoints_that_fill_the_disk_leave_whole_images_and_a_component_that_goes_on()
+    {
+        string folder = Directory.CreateTempSubdirectory("drover-full-").FullName;
+        string disk = Path.Combine(folder, "disk");
+        Directory.CreateDirectory(disk);
+        try
+        {
+            using Process node = await StartNodeAsync(disk, Path.Combine(folder, "node.sock"), "8m");
+            using NodeClient client = new(Path.Combine(folder, "node.sock"));
+            PeriodicRequest checkpoints = new(Path.Combine(disk, "images"), EveryMs: 20, Keep: 5);
+            await client.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = ["20"], Checkpoints = checkpoints }, Ecus.Soon);
+            PeriodicReport report = await client.ListCheckpointsAsync("SheepCounter", Ecus.Soon);
+            for (long seen = 0; report.Failure?.Contains("No space left", StringComparison.Ordinal) != true;)
+            {
+                // It counts on whatever becomes of its checkpoints.
+                seen = (await client.WaitForLineAsync("SheepCounter", line => line.StartsWith("sheep", StringComparison.Ordinal), seen)).Sequence;
+                report = await client.ListCheckpointsAsync("SheepCounter", Ecus.Soon);
+            }
+
+            await client.StopAsync("SheepCounter", Ecus.Soon);
+            while (report.IsActive)
+                report = await client.ListCheckpointsAsync("SheepCounter", Ecus.Soon);
+
+            Assert.NotEmpty(report.Images);
+            // As the node sees it; here the directory is empty whatever it writes.
+            foreach (string image in report.Images)
+                ImageFiles.Verify($"/proc/{node.Id}/root{image}");
+            await client.RestoreAsync(report.Images[^1]);
+            await client.NextCountAsync();
+            node.Kill();
+            await node.WaitForExitAsync(Ecus.Soon);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<Process> StartNodeAsync(string disk, string socket, string size = "1m")
     {
         ProcessStartInfo start = new(
             "unshare",
-            ["--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=1m none \"$0\" && exec dotnet \"$1\" node --name full --socket \"$2\"", disk, Programs.Drover, socket])
+            ["--mount", "/bin/sh", "-c", "mount -t tmpfs -o size=$3 none \"$0\" && exec dotnet \"$1\" node --name full --socket \"$2\"", disk, Programs.Drover, socket, size])
         {
             RedirectStandardOutput = true,
         };
