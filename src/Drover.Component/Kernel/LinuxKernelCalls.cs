@@ -13,6 +13,13 @@ internal sealed partial class LinuxKernelCalls : IKernelCalls
 
     public CallResult Invoke(PrivateCall call, ulong first, ulong second, ulong sequence)
     {
+        nint answer = SystemCallQuickly((nint)call, (nint)first, (nint)second, (nint)sequence);
+        return answer >= 0 ? new((ulong)answer) : InvokeAgain(call, first, second, sequence);
+    }
+
+    /// <summary>Made again under the same number a call gives what it gave, or why it failed.</summary>
+    private static CallResult InvokeAgain(PrivateCall call, ulong first, ulong second, ulong sequence)
+    {
         while (true)
         {
             nint result = SystemCall((nint)call, (nint)first, (nint)second, (nint)sequence);
@@ -26,6 +33,11 @@ internal sealed partial class LinuxKernelCalls : IKernelCalls
             throw new SystemCallException(call.ToString(), errno);
         }
     }
+
+    /// <summary>Without keeping errno.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static partial nint SystemCallQuickly(nint number, nint first, nint second, nint third);
 
     // syscall(2) is variadic; on x86-64 its integer arguments travel as those of any other function.
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]

@@ -19,6 +19,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(SafeHandle descriptor, nuint request, void* argument);
 
+    /// <summary>The same for each call of a component: does not keep errno, and leaves keeping the descriptor open to the caller.</summary>
+    [LibraryImport(Library, EntryPoint = "ioctl")]
+    public static partial int IoctlQuickly(int descriptor, nuint request, void* argument);
+
     [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(SafeHandle descriptor, byte* buffer, nuint lengthBytes);
 
@@ -111,6 +115,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "sigaction", SetLastError = true)]
     public static partial int SignalAction(int signal, byte* action, byte* old);
+
+    /// <summary>The niceness of the calling thread, if asked for PRIO_PROCESS and 0. May be -1 without a failure.</summary>
+    [LibraryImport(Library, EntryPoint = "getpriority", SetLastError = true)]
+    public static partial int GetPriority(int which, int who);
+
+    [LibraryImport(Library, EntryPoint = "setpriority", SetLastError = true)]
+    public static partial int SetPriority(int which, int who, int niceness);
 
     [LibraryImport(Library, EntryPoint = "getuid")]
     public static partial uint GetUserId();

@@ -19,6 +19,9 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     private const int EINPROGRESS = 115;
     private const int ExitCall = CallNumber.exit;
 
+    /// <summary>So many answers that other threads gave tell a component that talks to others from one that waits now and then.</summary>
+    private const int AnsweredElsewhereOften = 64;
+
     private readonly SafeHandle _listener;
     private readonly int _hostPid;
     private readonly ITrapHandler _handler;
@@ -28,6 +31,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     private SafeFileDescriptor? _memory; // opened once, guarded by _memoryLock
     private SafeFileDescriptor? _process; // set by Start
     private bool _started;
+    private int _answeredElsewhere; // about how many; written by any thread
 
     /// <param name="listener">The listener; owned by the port from here on.</param>
     /// <param name="hostPid">Process id on this node.</param>
@@ -149,10 +153,18 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
     private void Serve()
     {
+        int descriptor = (int)_listener.DangerousGetHandle();
+        bool converses = false;
         try
         {
-            while (TryReceive(out SeccompNotification call))
+            while (TryReceive(descriptor, out SeccompNotification call))
             {
+                if (!converses && Volatile.Read(ref _answeredElsewhere) > AnsweredElsewhereOften)
+                {
+                    converses = true;
+                    DispatchPriority.Take(_hostPid);
+                }
+
                 // The id of a thread that goes away may be given again to another.
                 bool exits = call.Data.Number == ExitCall;
                 if (Waits is not null && Waits.Note(call, TryRead))
@@ -181,7 +193,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         {
             Fault = fault;
             PidDescriptor.Signal(_process!, Signals.Kill);
-            while (TryReceive(out _))
+            while (TryReceive(descriptor, out _))
             {
                 // Its threads die; their calls need no answer.
             }
@@ -195,16 +207,20 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     }
 
     /// <summary>Waits for the next call; false when nobody is left under the filter.</summary>
-    private bool TryReceive(out SeccompNotification call)
+    private bool TryReceive(int descriptor, out SeccompNotification call)
     {
         while (true)
         {
             call = default; // the kernel refuses a structure that is not zeroed
             fixed (SeccompNotification* buffer = &call)
             {
+                if (Libc.IoctlQuickly(descriptor, SeccompRequest.NotifyReceive, buffer) == 0)
+                    return true;
+                // Failing is rare, and asked again it tells why, or has the next call.
                 if (Libc.Ioctl(_listener, SeccompRequest.NotifyReceive, buffer) == 0)
                     return true;
             }
+
             int errno = Marshal.GetLastPInvokeError();
             if (errno is not (Errno.EINTR or Errno.ENOENT))
                 throw new LinuxException("ioctl(SECCOMP_IOCTL_NOTIF_RECV)", errno);
@@ -233,8 +249,14 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     private AnswerOutcome Send(ulong callId, long value, int error, uint flags)
     {
         SeccompResponse response = new() { Id = callId, Value = value, Error = error, Flags = flags };
+        if (Thread.CurrentThread != _thread)
+            Volatile.Write(ref _answeredElsewhere, Volatile.Read(ref _answeredElsewhere) + 1);
+        bool added = false;
         try
         {
+            _listener.DangerousAddRef(ref added);
+            if (Libc.IoctlQuickly((int)_listener.DangerousGetHandle(), SeccompRequest.NotifySend, &response) == 0)
+                return AnswerOutcome.Sent;
             while (Libc.Ioctl(_listener, SeccompRequest.NotifySend, &response) != 0)
             {
                 int errno = Marshal.GetLastPInvokeError();
@@ -248,6 +270,11 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         catch (ObjectDisposedException)
         {
             return AnswerOutcome.Gone;
+        }
+        finally
+        {
+            if (added)
+                _listener.DangerousRelease();
         }
     }
 
