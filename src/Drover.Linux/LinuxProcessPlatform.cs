@@ -1,4 +1,5 @@
 using Drover.Linux.Memory;
+using Drover.Linux.Native;
 using Drover.Linux.Processes;
 using Drover.Linux.Tracing;
 using Drover.Platform;
@@ -23,6 +24,9 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     private Zygote? _zygote; // tracer thread only
     private bool _disposed; // tracer thread only
 
+    /// <summary>Told of what went wrong and was made good: what was done, and how it failed. On the tracer thread.</summary>
+    public Action<string, Exception> OnFault { get; init; } = static (_, _) => { };
+
     public IComponentProcess Launch(LaunchRequest request, ITrapHandler traps)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -34,10 +38,34 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(traps);
+        if (request.Pages is MemorySnapshot snapshot && RebuildFrom(snapshot, request, traps) is { } process)
+            return process;
         StateValidator.Check(request);
         using RebuildResources resources = new(request.State, request.Backing);
         return _tracer.Run(
             () => Adopt(() => ProcessRebuilder.Rebuild(_tracer, StartedZygote(), request, resources, _faultPoints), traps));
+    }
+
+    /// <summary>Builds a process in the place of the one that a snapshot is of, if that has ended. If it fails nothing is left, and
+    /// the process can be built as from any other content.</summary>
+    private ComponentProcess? RebuildFrom(MemorySnapshot snapshot, RebuildRequest request, ITrapHandler traps)
+    {
+        using RebuildResources resources = new(request.State, request.Backing, hasFiles: true);
+        return _tracer.Run(() =>
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (snapshot.Process.Init.IsOccupied)
+                return null;
+            try
+            {
+                return Adopt(ProcessRebuilder.RebuildFrom(_tracer, snapshot, request, resources, _faultPoints), traps);
+            }
+            catch (Exception failure) when (failure is LinuxException or ProcessEndedException or InjectedFaultException)
+            {
+                OnFault("building a process of its snapshot", failure);
+                return null;
+            }
+        });
     }
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
@@ -81,6 +109,11 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
             _zygote = null;
             throw;
         }
+        return Adopt(parts, traps);
+    }
+
+    private ComponentProcess Adopt(ProcessParts parts, ITrapHandler traps)
+    {
         ComponentProcess process = new(_tracer, _exits, _faults, parts, traps)
         {
             Disposed = ended => _processes.Remove(ended),

@@ -16,6 +16,9 @@ public enum EndReason
 
     /// <summary>It was checkpointed and not left running.</summary>
     Checkpointed,
+
+    /// <summary>It was rolled back: what was built of a snapshot took its place.</summary>
+    RolledBack,
 }
 
 /// <summary>How a component ended.</summary>

@@ -4,6 +4,7 @@ using Drover.Core.Ipc;
 using Drover.Core.Services;
 using Drover.Images.State;
 using Drover.Monitor.Interception;
+using Drover.Monitor.Logging;
 using Drover.Monitor.Parent;
 
 namespace Drover.Monitor;
@@ -16,14 +17,15 @@ internal sealed class ComponentFactory(
     Kernel kernel, IComponentMachine machine, CoreServices services, ServiceDirectory directory, TimeProvider time)
 {
     /// <summary>A component without a process. On failure the domain is still the caller's.</summary>
-    public MonitoredComponent Create(LaunchState launch, ProtectionDomain domain, bool isRestored)
+    /// <param name="log">That of the component in whose place it comes; null for a new one.</param>
+    public MonitoredComponent Create(LaunchState launch, ProtectionDomain domain, bool isRestored, ComponentLog? log = null)
     {
         RomRegistry roms = new(machine.Platform);
         try
         {
             foreach (RomState rom in launch.Roms)
                 roms.AddFile(rom.Name, rom.File.Path);
-            return new MonitoredComponent(launch, domain, roms, directory, time) { IsRestored = isRestored };
+            return new MonitoredComponent(launch, domain, roms, directory, time, log) { IsRestored = isRestored };
         }
         catch
         {

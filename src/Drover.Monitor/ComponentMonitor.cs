@@ -5,6 +5,7 @@ using Drover.Images.State;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Parent;
 using Drover.Monitor.Restore;
+using Drover.Monitor.Snapshots;
 using Drover.Monitor.Tables;
 using Drover.Platform;
 using Drover.Platform.State;
@@ -22,6 +23,7 @@ public sealed class ComponentMonitor
     private readonly ComponentFactory _factory;
     private readonly Checkpointer _checkpointer;
     private readonly Restorer _restorer;
+    private readonly Rollback _rollback;
 
     public ComponentMonitor(Kernel kernel, IComponentMachine machine, string nodeName, TimeProvider time)
     {
@@ -32,6 +34,7 @@ public sealed class ComponentMonitor
         _factory = new ComponentFactory(kernel, machine, services, directory, time);
         _checkpointer = new Checkpointer(kernel, machine, directory, nodeName, time);
         _restorer = new Restorer(kernel, machine, services, directory, _factory);
+        _rollback = new Rollback(_restorer, machine.Faults);
     }
 
     internal static IReadOnlyList<int> PrivateCalls { get; } = [.. Enum.GetValues<PrivateCall>().Select(call => (int)call)];
@@ -108,6 +111,32 @@ public sealed class ComponentMonitor
     {
         ArgumentNullException.ThrowIfNull(orders);
         return _restorer.Run(orders);
+    }
+
+    /// <summary>Keeps a component in memory as it is at one moment; it runs on, whatever fails. The caller owns the snapshot.</summary>
+    /// <exception cref="CheckpointRefusedException">It holds something that a snapshot cannot keep.</exception>
+    /// <exception cref="TableFormatException">Its tables do not hold together.</exception>
+    /// <param name="component">The component.</param>
+    /// <param name="name">Of the snapshot.</param>
+    /// <param name="cancel">Gives the snapshot up.</param>
+    public Task<ComponentSnapshot> SnapshotAsync(MonitoredComponent component, string name, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        return _checkpointer.KeepAsync(component, name, cancel);
+    }
+
+    /// <summary>Ends a running component and builds in its place what a snapshot holds. As long as nothing but checks fails, the
+    /// component runs on.</summary>
+    /// <exception cref="RestoreRefusedException">This node lacks something that the snapshot needs; the component runs on.</exception>
+    /// <exception cref="RollbackFailedException">The component has ended and could not be built again.</exception>
+    /// <param name="component">What ends.</param>
+    /// <param name="order">The snapshot, which is in use, and the component's name.</param>
+    /// <param name="cancel">Heeded until the component's turn to stand still has come.</param>
+    public Task<MonitoredComponent> RollBackAsync(MonitoredComponent component, RestoreOrder order, CancellationToken cancel)
+    {
+        ArgumentNullException.ThrowIfNull(component);
+        ArgumentNullException.ThrowIfNull(order);
+        return _rollback.RunAsync(component, order, cancel);
     }
 
     private LaunchState Describe(ComponentSpecification specification) => new()

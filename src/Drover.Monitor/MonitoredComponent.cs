@@ -18,18 +18,19 @@ public sealed class MonitoredComponent
 {
     private readonly ServiceDirectory _directory;
     private readonly TaskCompletionSource<ComponentEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<MonitoredComponent?> _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private EndReason? _requestedEnd; // guarded by _lock
     private IDisposable? _traps; // set once, before the component is known to anybody
     private IComponentProcess? _process; // set once, before the component is known to anybody
 
-    internal MonitoredComponent(LaunchState launch, ProtectionDomain domain, RomRegistry roms, ServiceDirectory directory, TimeProvider time)
+    internal MonitoredComponent(LaunchState launch, ProtectionDomain domain, RomRegistry roms, ServiceDirectory directory, TimeProvider time, ComponentLog? log = null)
     {
         Launch = launch;
         Domain = domain;
         Roms = roms;
         _directory = directory;
-        Log = new ComponentLog(time);
+        Log = log ?? new ComponentLog(time);
         Console = new ConsoleLog(Log);
         LogSink = new SessionLog(Log);
         StartedAt = time.GetUtcNow();
@@ -51,6 +52,9 @@ public sealed class MonitoredComponent
 
     /// <summary>Completes when everything of the component has been given back. Never faults.</summary>
     public Task<ComponentEnd> Ended => _ended.Task;
+
+    /// <summary>For a component that was rolled back: what took its place, null if nothing did.</summary>
+    public Task<MonitoredComponent?> Replaced => _replaced.Task;
 
     /// <summary>On this node; 0 once it has ended.</summary>
     public int HostProcessId => Ended.IsCompleted ? 0 : Process.HostProcessId;
@@ -84,6 +88,9 @@ public sealed class MonitoredComponent
         _traps = traps as IDisposable;
         return traps;
     }
+
+    /// <summary>It was rolled back, and this took its place.</summary>
+    internal void Replace(MonitoredComponent? successor) => _replaced.TrySetResult(successor);
 
     internal Task<ComponentEnd> EndAsync(EndReason reason)
     {
@@ -153,7 +160,9 @@ public sealed class MonitoredComponent
             Log.Append(LogOrigin.Node, $"{Name} has ended, but not everything of it was given back: {fault.Message}");
         }
 
-        Log.Complete();
+        // That of one that is rolled back goes on with what takes its place.
+        if (reason != EndReason.RolledBack)
+            Log.Complete();
         _ended.SetResult(new ComponentEnd(reason, exit));
         // Last, for a server may take its time.
         SessionEnds.OfEndedClient([.. open.Where(session => session.Server is not null)]);
@@ -170,8 +179,8 @@ public sealed class MonitoredComponent
 
     private void GiveBack(IEnumerable<OpenSession> sessionsOfCore, EndReason reason)
     {
-        // Whoever waits for it learns that it is not lost: it goes on from its image, in which this call may have been served.
-        EndServices(reason == EndReason.Checkpointed ? CallStatus.PeerRestored : CallStatus.PeerGone);
+        // Whoever waits for it learns that it is not lost: it goes on from its image or snapshot, in which this call may have been served.
+        EndServices(reason is EndReason.Checkpointed or EndReason.RolledBack ? CallStatus.PeerRestored : CallStatus.PeerGone);
         foreach (OpenSession session in sessionsOfCore)
             SessionEnds.OfClient(session);
         Process.Dispose();
@@ -184,6 +193,7 @@ public sealed class MonitoredComponent
     {
         EndReason.Stopped => $"{Name} was stopped",
         EndReason.Checkpointed => $"{Name} was checkpointed and ended",
+        EndReason.RolledBack => $"{Name} was rolled back",
         EndReason.Crashed => $"{Name} was ended by signal {exit.Signal}",
         _ => $"{Name} exited with status {exit.Status}",
     };

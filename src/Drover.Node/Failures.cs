@@ -6,6 +6,7 @@ using Drover.Linux.Processes;
 using Drover.Linux.Tracing;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Restore;
+using Drover.Monitor.Snapshots;
 using Drover.Monitor.Tables;
 using Drover.Node.Operations;
 using Drover.Platform.Faults;
@@ -32,6 +33,7 @@ internal static class Failures
         DomainStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
         CheckpointRefusedException refused => new(NodeErrorCode.NotCheckpointable, refused.Message, "It runs on.", refused),
         TableFormatException tables => new(NodeErrorCode.NotCheckpointable, $"'{name}': {tables.Message}.", "The component or the library it is built with damaged its tables.", tables),
+        RollbackFailedException failed => new(NodeErrorCode.Internal, $"{failed.Message}.", "The snapshot is still there: 'drover rollback' tries again.", failed),
         NotKeepableException kept => new(NodeErrorCode.NotCheckpointable, $"'{name}': {kept.Message}", "It runs on.", kept),
         InvalidProcessStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
         ProcessEndedException ended => new(NodeErrorCode.ComponentEnded, $"'{name}' ended meanwhile: {ended.Message}", "See 'drover log' for what it wrote last.", ended),

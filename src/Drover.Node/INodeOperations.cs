@@ -41,6 +41,25 @@ public interface INodeOperations
     /// <summary>Builds a component from an image; returns once it runs. A refused image leaves nothing behind.</summary>
     Task<RestoreReport> RestoreAsync(RestoreRequest request, CancellationToken cancel = default);
 
+    /// <summary>Keeps a running component in memory as it is at one moment; it runs on. The snapshot is there until it is dropped
+    /// or the node ends, whatever becomes of the component.</summary>
+    Task<SnapshotReport> SnapshotAsync(SnapshotRequest request, CancellationToken cancel = default);
+
+    /// <summary>The snapshots of the node, by component, oldest first.</summary>
+    Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(CancellationToken cancel = default);
+
+    /// <summary>Gives a snapshot back.</summary>
+    Task DropSnapshotAsync(string name, CancellationToken cancel = default);
+
+    /// <summary>Ends a component and builds in its place, under its name and with its log, what a snapshot holds; returns once
+    /// that runs. If a check fails the component runs on; what fails later leaves it ended. The snapshot stays in either case. One
+    /// that has ended is built just so.</summary>
+    Task<RollbackReport> RollBackAsync(RollbackRequest request, CancellationToken cancel = default);
+
+    /// <summary>Builds components from a snapshot, or from a running component as it is now; returns once they run. All or
+    /// none.</summary>
+    Task<CloneReport> CloneAsync(CloneRequest request, CancellationToken cancel = default);
+
     /// <summary>The log of a component, oldest first, from <paramref name="afterSequence"/> (exclusive; 0 for all).
     /// With <paramref name="follow"/> it goes on until the component has ended and its last line was given.</summary>
     IAsyncEnumerable<LogEntry> ReadLogAsync(
@@ -55,7 +74,7 @@ public interface INodeOperations
     /// <summary>What came of the checkpoints that a component was started with; of one that has ended too.</summary>
     Task<PeriodicReport> ListCheckpointsAsync(string name, CancellationToken cancel = default);
 
-    /// <summary>Completes when the component has ended.</summary>
+    /// <summary>Completes when the component has ended. One that is rolled back has not.</summary>
     Task<ComponentExit> WaitForExitAsync(string name, CancellationToken cancel = default);
 }
 

@@ -16,6 +16,9 @@ public sealed record NodeOptions(string Name)
     /// <summary>Memory that the node's components may have together, in bytes: the sum of their RAM quotas.</summary>
     public ulong RamBytes { get; init; } = ulong.MaxValue;
 
+    /// <summary>Snapshots that are kept at once. Each is a process, and holds what its component has written since.</summary>
+    public int MostSnapshots { get; init; } = 32;
+
     /// <summary>Steps of checkpoints and restores that are to fail on purpose.</summary>
     public FaultPoints Faults { get; init; } = new();
 

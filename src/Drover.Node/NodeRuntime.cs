@@ -23,6 +23,7 @@ public sealed partial class NodeRuntime : ILocalNode
     private readonly DateTimeOffset _startedAt = DateTimeOffset.UtcNow;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, MonitoredComponent?> _components = new(StringComparer.Ordinal); // guarded by _lock; null while being made
+    private readonly HashSet<string> _beingReplaced = new(StringComparer.Ordinal); // guarded by _lock
     private bool _disposed; // guarded by _lock
 
     private NodeRuntime(NodeOptions options, LinuxMachine machine, int processors)
@@ -30,6 +31,7 @@ public sealed partial class NodeRuntime : ILocalNode
         _options = options;
         _machine = machine;
         Kernel kernel = new(new KernelOptions { Badges = options.Badges ?? new NodeBadges(), OnFault = options.OnFault, RamBytes = options.RamBytes, Processors = processors });
+        _snapshots = new SnapshotBook(options.MostSnapshots, options.Name);
         _journal = new ImageJournal(options.ImageJournal);
         _journal.ClearLeftovers();
         _monitor = new ComponentMonitor(kernel, machine, options.Name, TimeProvider.System);
@@ -41,7 +43,7 @@ public sealed partial class NodeRuntime : ILocalNode
     {
         ArgumentNullException.ThrowIfNull(options);
         ProcessorSet processors = options.Processors is { } chosen ? ProcessorSet.Of(chosen) : ProcessorSet.OfThisProcess();
-        LinuxMachine machine = new(options.Faults, processors);
+        LinuxMachine machine = new(options.Faults, processors, options.OnFault);
         // So that the first checkpoint and restore are not the slow ones.
         Task prepared = Task.WhenAll(Task.Run(ImageFormat.Prepare), Task.Run(machine.RecogniseRuntime));
         return new NodeRuntime(options, machine, processors.Count) { Prepared = prepared };
@@ -72,10 +74,10 @@ public sealed partial class NodeRuntime : ILocalNode
     }
 
     public async Task<ComponentExit> StopAsync(string name, CancellationToken cancel = default) =>
-        Reports.Exit(await Find(name).StopAsync().WaitAsync(cancel).ConfigureAwait(false));
+        await LastExitAsync(Find(name), component => component.StopAsync(), cancel).ConfigureAwait(false);
 
     public async Task<ComponentExit> WaitForExitAsync(string name, CancellationToken cancel = default) =>
-        Reports.Exit(await Find(name).Ended.WaitAsync(cancel).ConfigureAwait(false));
+        await LastExitAsync(Find(name), component => component.Ended, cancel).ConfigureAwait(false);
 
     public IAsyncEnumerable<LogEntry> ReadLogAsync(
         string name, long afterSequence, bool follow, CancellationToken cancel = default) =>
@@ -94,7 +96,21 @@ public sealed partial class NodeRuntime : ILocalNode
 
         await _periodic.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(components.Select(component => component.StopAsync())).ConfigureAwait(false);
+        _snapshots.Dispose();
         _machine.Dispose();
+    }
+
+    /// <summary>What takes the place of a component that is rolled back is meant as well.</summary>
+    private static async Task<ComponentExit> LastExitAsync(
+        MonitoredComponent component, Func<MonitoredComponent, Task<ComponentEnd>> ends, CancellationToken cancel)
+    {
+        while (true)
+        {
+            ComponentEnd end = await ends(component).WaitAsync(cancel).ConfigureAwait(false);
+            if (end.Reason != EndReason.RolledBack || await component.Replaced.WaitAsync(cancel).ConfigureAwait(false) is not { } next)
+                return Reports.Exit(end);
+            component = next;
+        }
     }
 
     private MonitoredComponent Find(string name)
@@ -186,7 +202,7 @@ public sealed partial class NodeRuntime : ILocalNode
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             bool known = _components.TryGetValue(name, out MonitoredComponent? previous);
-            if (known && previous is not { Ended.IsCompleted: true })
+            if ((known && previous is not { Ended.IsCompleted: true }) || _beingReplaced.Contains(name))
             {
                 throw new NodeOperationException(
                     NodeErrorCode.NameTaken,

@@ -3,6 +3,7 @@ using Drover.Images.State;
 using Drover.Monitor;
 using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Logging;
+using Drover.Monitor.Snapshots;
 using Drover.Node.Operations;
 
 namespace Drover.Node;
@@ -42,10 +43,31 @@ internal static class Reports
         LogSequence = outcome.LogSequence,
     };
 
+    public static SnapshotReport Snapshot(ComponentSnapshot snapshot, string node) => new()
+    {
+        Snapshot = snapshot.Name,
+        Name = snapshot.ComponentName,
+        Node = node,
+        PauseMs = snapshot.Pause.TotalMilliseconds,
+        TotalMs = snapshot.Total.TotalMilliseconds,
+        Capabilities = Capabilities(snapshot.Manifest.Domain),
+        LogSequence = snapshot.LogSequence,
+    };
+
+    public static SnapshotInfo Describe(ComponentSnapshot snapshot) => new()
+    {
+        Name = snapshot.Name,
+        Component = snapshot.ComponentName,
+        TakenAt = snapshot.Manifest.Created,
+        MemoryBytes = snapshot.HeldBytes,
+        PauseMs = snapshot.Pause.TotalMilliseconds,
+    };
+
     public static ComponentExit Exit(ComponentEnd end) => end.Reason switch
     {
         EndReason.Stopped => new ComponentExit(ExitReason.Stopped),
         EndReason.Checkpointed => new ComponentExit(ExitReason.Checkpointed),
+        EndReason.RolledBack => new ComponentExit(ExitReason.RolledBack),
         EndReason.Crashed => new ComponentExit(ExitReason.Crashed, Signal: end.Exit.Signal),
         _ => new ComponentExit(ExitReason.Exited, end.Exit.Status),
     };

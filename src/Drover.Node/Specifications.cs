@@ -56,6 +56,13 @@ internal static class Specifications
         return RuntimeEnvironment.Build(limits, dotnet, request.Environment.Select(variable => $"{variable.Key}={variable.Value}"));
     }
 
+    /// <summary>As a component's, or with an '@' in it.</summary>
+    public static string ValidSnapshotName(string name)
+    {
+        ValidName(name.Replace('@', '-'));
+        return name;
+    }
+
     public static string ValidName(string name) =>
         name.Length is > 0 and <= 64 && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.')
             ? name

@@ -95,7 +95,12 @@ public sealed record RebuildRequest
 {
     public required ProcessState State { get; init; }
 
+    /// <summary>The content of private memory. If it is a snapshot of a process that has ended since, the process may be built of
+    /// it, with pages that are copied when they are written; the snapshot stays as it is.</summary>
     public required IPageSource Pages { get; init; }
+
+    /// <summary>Address and bytes of what was mapped when the snapshot was taken and is only reserved by the state.</summary>
+    public IReadOnlyList<(ulong Address, ulong LengthBytes)> ReservedRanges { get; init; } = [];
 
     public required IBackingSource Backing { get; init; }
 
@@ -188,4 +193,8 @@ public interface IStoppedProcess : IDisposable
 public sealed record PageChanges(bool IsComplete, IReadOnlyList<PageRun> Written, IReadOnlyList<PageRun> Unchanged);
 
 /// <summary>The private memory of a process at one moment. Disposing gives it back.</summary>
-public interface IMemorySnapshot : IPageSource, IDisposable;
+public interface IMemorySnapshot : IPageSource, IDisposable
+{
+    /// <summary>Memory that it takes, in bytes; of pages that others share, its part. Takes about 10 ms for a GiB.</summary>
+    ulong HeldBytes { get; }
+}

@@ -25,6 +25,12 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
 
     public List<RestoreRequest> Restores { get; } = [];
 
+    public List<SnapshotInfo> Snapshots { get; } = [];
+
+    public List<RollbackRequest> Rollbacks { get; } = [];
+
+    public List<CloneRequest> Clones { get; } = [];
+
     /// <summary>Called with each component that starts.</summary>
     public Action<FakeComponent> OnStart { get; set; } = _ => { };
 
@@ -122,6 +128,63 @@ internal sealed class FakeNode(string name = "fake") : ILocalNode
         foreach (string member in (string[])["client", "server"])
             members.Add(await RestoreAsync(new RestoreRequest(Path.Combine(request.Directory, member), member), cancel));
         return new GroupRestoreReport { Node = name, Members = members, RestoreMs = 12.5 };
+    }
+
+    public Task<SnapshotReport> SnapshotAsync(SnapshotRequest request, CancellationToken cancel = default)
+    {
+        ThrowIfFailing();
+        string component = Find(request.Name).Name;
+        string snapshot = request.As ?? $"{component}@{Snapshots.Count + 1}";
+        Snapshots.Add(new SnapshotInfo { Name = snapshot, Component = component, TakenAt = DateTimeOffset.UnixEpoch, MemoryBytes = 3 << 20, PauseMs = 1.5 });
+        return Task.FromResult(new SnapshotReport
+        {
+            Snapshot = snapshot,
+            Name = component,
+            Node = name,
+            PauseMs = 1.5,
+            TotalMs = 2.5,
+            Capabilities = Capabilities(100),
+            LogSequence = 2,
+        });
+    }
+
+    public Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(CancellationToken cancel = default)
+    {
+        ThrowIfFailing();
+        return Task.FromResult<IReadOnlyList<SnapshotInfo>>([.. Snapshots]);
+    }
+
+    public Task DropSnapshotAsync(string snapshot, CancellationToken cancel = default)
+    {
+        ThrowIfFailing();
+        if (Snapshots.RemoveAll(kept => kept.Name == snapshot) == 0)
+            throw new NodeOperationException(NodeErrorCode.NoSuchSnapshot, $"Node {name} keeps no snapshot '{snapshot}'.", "'drover snapshots' lists them.");
+        return Task.CompletedTask;
+    }
+
+    public Task<RollbackReport> RollBackAsync(RollbackRequest request, CancellationToken cancel = default)
+    {
+        ThrowIfFailing();
+        Rollbacks.Add(request);
+        return Task.FromResult(new RollbackReport
+        {
+            Name = request.Name,
+            Snapshot = request.Snapshot ?? Snapshots[^1].Name,
+            Node = name,
+            ProcessId = 816,
+            RollbackMs = 2.75,
+            Capabilities = Capabilities(300),
+            LogSequence = 9,
+        });
+    }
+
+    public async Task<CloneReport> CloneAsync(CloneRequest request, CancellationToken cancel = default)
+    {
+        Clones.Add(request);
+        var clones = new List<RestoreReport>();
+        for (int i = 1; i <= request.Count; i++)
+            clones.Add(await RestoreAsync(new RestoreRequest("", $"{request.Name ?? "clone"}-{i}"), cancel));
+        return new CloneReport { Source = request.Source, Node = name, Clones = clones, TotalMs = 14.5, PauseMs = 1.5 };
     }
 
     public async IAsyncEnumerable<LogEntry> ReadLogAsync(

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Drover.Core.Capabilities;
 using Drover.Node;
 using Drover.Node.Operations;
@@ -13,6 +14,7 @@ internal sealed class Ecus : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("drover-scenario-").FullName;
     private readonly List<ILocalNode> _nodes = [];
+    private readonly ConcurrentQueue<string> _faults = [];
     private int _images;
 
     public Ecus()
@@ -23,9 +25,12 @@ internal sealed class Ecus : IAsyncDisposable
     /// <param name="faults">Steps that are to fail on purpose, on A and B alike.</param>
     public Ecus(FaultPoints faults)
     {
-        A = Start(new NodeOptions("ecu-a") { Faults = faults });
+        A = Start(new NodeOptions("ecu-a") { Faults = faults, OnFault = (where, fault) => _faults.Enqueue($"{where}: {fault}") });
         B = Start(new NodeOptions("ecu-b") { Faults = faults });
     }
+
+    /// <summary>What went wrong inside of node A.</summary>
+    public IReadOnlyCollection<string> FaultsOfA => _faults;
 
     public ILocalNode A { get; }
 
@@ -111,6 +116,12 @@ internal static class NodeSteps
 
     public static Task<CheckpointReport> CheckpointAsync(this INodeOperations node, string name, string image, bool leaveRunning = false) =>
         node.CheckpointAsync(new CheckpointRequest(name, image, leaveRunning), Ecus.Soon);
+
+    public static Task<SnapshotReport> SnapshotAsync(this INodeOperations node, string name, string? wanted = null) =>
+        node.SnapshotAsync(new SnapshotRequest(name, wanted), Ecus.Soon);
+
+    public static Task<RollbackReport> RollBackAsync(this INodeOperations node, string name, string? snapshot = null) =>
+        node.RollBackAsync(new RollbackRequest(name, snapshot), Ecus.Soon);
 
     public static Task<RestoreReport> RestoreAsync(this INodeOperations node, string image, string? name = null) =>
         node.RestoreAsync(new RestoreRequest(image, name), Ecus.Soon);

@@ -132,6 +132,8 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
     {
         public IReadOnlyList<PageRun> Runs { get; } = [.. pages.Keys.Order().Select(address => new PageRun(address, PageBytes))];
 
+        public ulong HeldBytes => (ulong)pages.Count * PageBytes;
+
         public void Read(ulong address, Span<byte> destination) => pages[address].AsSpan(0, destination.Length).CopyTo(destination);
 
         public void Dispose()

@@ -58,6 +58,34 @@ internal static class NodeDirectory
         };
     }
 
+    /// <summary>The node that keeps the snapshot.</summary>
+    public static async Task<ReachedNode> FindWithSnapshotAsync(string snapshot, string? nameOrSocket, CancellationToken cancel) =>
+        await FindKeeperAsync(snapshot, nameOrSocket, cancel)
+        ?? throw new NodeOperationException(
+            NodeErrorCode.NoSuchSnapshot, $"No node of this machine keeps a snapshot '{snapshot}'.", "'drover snapshots' lists them.");
+
+    /// <summary>The node that keeps a snapshot of that name, or else has a component of that name.</summary>
+    public static async Task<ReachedNode> FindWithSourceAsync(string source, string? nameOrSocket, CancellationToken cancel) =>
+        await FindKeeperAsync(source, nameOrSocket, cancel) ?? await FindWithComponentAsync(source, nameOrSocket, cancel);
+
+    /// <summary>With one node, or one that is named, it is that one: it says itself what it lacks.</summary>
+    private static async Task<ReachedNode?> FindKeeperAsync(string snapshot, string? nameOrSocket, CancellationToken cancel)
+    {
+        if (Named(nameOrSocket) is { } named)
+            return await ReachAsync(NodeSocketPath.Resolve(named), cancel);
+        IReadOnlyList<ReachedNode> nodes = await AllAsync(cancel);
+        if (nodes.Count <= 1)
+            return nodes.Count == 1 ? nodes[0] : throw NoNode();
+        List<ReachedNode> keepers = [];
+        foreach (ReachedNode node in nodes)
+        {
+            if ((await node.Client.ListSnapshotsAsync(cancel)).Any(kept => kept.Name == snapshot))
+                keepers.Add(node);
+        }
+
+        return keepers.Count > 1 ? throw Ambiguous(keepers.Select(keeper => keeper.Info.Name)) : keepers.FirstOrDefault();
+    }
+
     /// <summary>The nodes that answer: the named one, or all that listen in the default directory.</summary>
     public static async Task<IReadOnlyList<ReachedNode>> ListAsync(string? nameOrSocket, CancellationToken cancel) =>
         Named(nameOrSocket) is { } named

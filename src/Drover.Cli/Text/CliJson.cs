@@ -17,6 +17,12 @@ internal sealed record ListedComponent(string Node, ComponentInfo Component);
 /// <summary>What `drover stop --json` prints.</summary>
 internal sealed record StopOutcome(string Node, string Name, ComponentExit Exit);
 
+/// <summary>A line of `drover snapshots --json`.</summary>
+internal sealed record ListedSnapshot(string Node, SnapshotInfo Snapshot);
+
+/// <summary>What `drover snapshot --drop --json` prints.</summary>
+internal sealed record DroppedSnapshot(string Node, string Dropped);
+
 /// <summary>What `drover inspect BEFORE AFTER --json` prints.</summary>
 internal sealed record InspectComparison(InspectReport Before, InspectReport After);
 
@@ -30,6 +36,8 @@ internal sealed record InspectGroup(IReadOnlyList<InspectReport> Members);
 [JsonSerializable(typeof(NodeReady))]
 [JsonSerializable(typeof(RunOutcome))]
 [JsonSerializable(typeof(IReadOnlyList<ListedComponent>))]
+[JsonSerializable(typeof(IReadOnlyList<ListedSnapshot>))]
+[JsonSerializable(typeof(DroppedSnapshot))]
 [JsonSerializable(typeof(StopOutcome))]
 [JsonSerializable(typeof(Demo.DemoReport))]
 [JsonSerializable(typeof(MachineReport))]

@@ -14,6 +14,7 @@ internal static class ExitText
             ExitReason.Crashed => $"was ended by {SignalName.Of(exit.Signal)}",
             ExitReason.Stopped => "was stopped",
             ExitReason.Checkpointed => "was checkpointed and ended here",
+            ExitReason.RolledBack => "was ended to be rolled back, and could not be built again",
             _ => "was ended by the node",
         };
         return exit.Fault is { } fault ? $"{what}: {fault}" : what;
@@ -24,7 +25,7 @@ internal static class ExitText
     {
         ExitReason.Exited => exit.Status,
         ExitReason.Crashed => 128 + exit.Signal,
-        ExitReason.Faulted => 125,
+        ExitReason.Faulted or ExitReason.RolledBack => 125,
         _ => 0,
     };
 }

@@ -4,10 +4,26 @@ using Drover.Linux.Processes;
 
 namespace Drover.Linux.Memory;
 
-/// <summary>Whether a running process can still reach the memory of a memfd.</summary>
+/// <summary>What memory processes use.</summary>
 internal static class MemoryUse
 {
-    /// <summary>Descriptors first: one may be turned into a mapping meanwhile, a mapping never into a descriptor. A
+    /// <summary>Bytes of anonymous memory, pages that others share in equal parts (Pss_Anon of smaps_rollup, proc(5)); 0 for a
+    /// process that is gone.</summary>
+    public static ulong OfAnonymous(int processId)
+    {
+        const string Key = "Pss_Anon:";
+        try
+        {
+            string? line = File.ReadLines($"/proc/{processId}/smaps_rollup").FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal));
+            return line is null ? 0 : ulong.Parse(line.AsSpan(Key.Length).Trim().TrimEnd("kB"), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture) << 10;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Whether a running process can still reach the memory of a memfd. Descriptors first: one may be turned into a mapping meanwhile, a mapping never into a descriptor. A
     /// process that is gone reaches nothing.</summary>
     public static bool Holds(int processId, ulong inode)
     {

@@ -32,6 +32,39 @@ internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, D
         Flush(batch);
     }
 
+    /// <summary>In a copy of the recorded address space, puts dataspaces in the place of those that were shared with it.</summary>
+    public void Replace(
+        IReadOnlyList<MappingState> mappings, IReadOnlyList<(ulong Address, ulong LengthBytes)> reserved, RebuildResources resources)
+    {
+        int[] numbers = channel.Send(leader, memory, resources.MappingHandles);
+        CallBatch batch = new();
+        foreach ((ulong address, ulong lengthBytes) in reserved)
+        {
+            if (!batch.HasRoomFor(0))
+                batch = Flush(batch);
+            int flags = MapFlags.Fixed | MapFlags.Private | MapFlags.Anonymous | MapFlags.NoReserve;
+            batch.Require("mmap", SystemCall.MemoryMap, address, lengthBytes, 0, (ulong)flags, ulong.MaxValue, 0);
+        }
+
+        for (int i = 0; i < mappings.Count; i++)
+        {
+            int index = resources.MappingIndex(i);
+            if (index < 0)
+                continue;
+            if (!batch.HasRoomFor(0))
+                batch = Flush(batch);
+            MappingState mapping = mappings[i];
+            batch.Require(
+                "mmap", SystemCall.MemoryMap, mapping.Start, mapping.LengthBytes, (ulong)mapping.Protection,
+                (ulong)(MapFlags.Fixed | MapFlags.Shared), (ulong)numbers[index], mapping.OffsetBytes);
+        }
+
+        if (!batch.HasRoomFor(0))
+            batch = Flush(batch);
+        batch.Require("close_range", SystemCall.CloseRange, NamespaceInit.LastIdDescriptor, uint.MaxValue, 0);
+        Flush(batch);
+    }
+
     /// <summary>Writes the recorded pages. The mappings have their rights already.</summary>
     public void Fill(IPageSource pages)
     {

@@ -167,8 +167,10 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     {
         if (_stage == LifeStage.Ended)
             return;
+        if (_stage == LifeStage.Running && _parts.Init.Keeps(_parts.Anchor))
+            SeizeThreads();
         ProcessEnd.Kill(HostProcessId);
-        foreach (Tracee thread in TracedThreads())
+        foreach (Tracee thread in TracedThreads().ToArray())
             ProcessEnd.Reap(thread.ThreadId);
         _threads = [];
         _lingering.Clear();
@@ -184,6 +186,17 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
         _stage = LifeStage.Ended;
         _exited.TrySetResult(exit);
+    }
+
+    /// <summary>A thread that nobody waits for gives its id back some time after its process was seen to have ended (since Linux
+    /// 6.15). What is built of a snapshot needs the ids, so they are waited for. One that is born meanwhile gets away with it.</summary>
+    private void SeizeThreads()
+    {
+        foreach (int threadId in ThreadFiles.ThreadsOf(HostProcessId))
+        {
+            if (_lingering.TrueForAll(thread => thread.ThreadId != threadId) && Tracee.TrySeize(threadId, Ptrace.OptionKillOnExit))
+                _lingering.Add(new Tracee(threadId));
+        }
     }
 
     /// <summary>How the process ended, if it has and that was not fetched before.</summary>

@@ -21,6 +21,8 @@ internal sealed class CopiedMemory : IMemorySnapshot
 
     public IReadOnlyList<PageRun> Runs => _runs;
 
+    public ulong HeldBytes => _runs.Aggregate(0UL, (sum, run) => sum + run.LengthBytes);
+
     /// <summary>Copies pages; they are private memory, ascending, and less than 2 GiB.</summary>
     public static CopiedMemory Of(ProcessMemory memory, IReadOnlyList<PageRun> pages)
     {

@@ -24,6 +24,8 @@ internal sealed class MemorySnapshot : IMemorySnapshot
 
     public IReadOnlyList<PageRun> Runs => _runs.Value;
 
+    public ulong HeldBytes => MemoryUse.OfAnonymous(Process.HostProcessId);
+
     /// <summary>Not by process_vm_readv(2), which pins what it reads: before it pins a page that is shared by a fork the
     /// kernel copies it (gup_must_unshare, Linux 5.19). That is twice the time, and the memory once more.</summary>
     public void Read(ulong address, Span<byte> destination) => Memory.ReadForced(address, destination);

@@ -33,8 +33,10 @@ internal sealed unsafe class NamespaceInit : IDisposable
     private readonly Tracee _tracee;
     private readonly ProcessMemory _memory;
     private readonly List<KeptProcess> _kept = [];
+    private readonly HashSet<int> _keptFree = [];
     private int _nextKeptId = HighestId;
     private bool _isOccupied = true;
+    private bool _isSpoilt;
     private bool _ended;
 
     /// <summary>The CPUs that components of this node run on, and its processes start with.</summary>
@@ -63,11 +65,20 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>Told when everything in the namespaces has ended.</summary>
     public Action<NamespaceInit>? Ended { get; set; }
 
-    /// <summary>True while a component is being built or lives here; only one can at a time.</summary>
-    public bool IsOccupied => _isOccupied || _ended;
+    /// <summary>True while a component is being built or lives here; only one can at a time. Also once a building has failed, for
+    /// then something of it may still lie in the channel.</summary>
+    public bool IsOccupied => _isOccupied || _isSpoilt || _ended;
 
     /// <summary>An id for a process that is kept; each once.</summary>
-    public int NextKeptId() => _nextKeptId--;
+    public int NextKeptId()
+    {
+        while (_keptFree.Contains(_nextKeptId))
+            _nextKeptId--;
+        return _nextKeptId--;
+    }
+
+    /// <summary>These ids are a component's: no process that is kept gets one of them.</summary>
+    public void KeepFree(IEnumerable<int> ids) => _keptFree.UnionWith(ids);
 
     /// <summary>From now on the process holds on to the namespaces.</summary>
     public void Add(KeptProcess process) => _kept.Add(process);
@@ -92,11 +103,13 @@ internal sealed unsafe class NamespaceInit : IDisposable
     public void Leave() => _isOccupied = false;
 
     /// <summary>Kills what was under construction, waits for it, and leaves the namespaces to those who are kept.</summary>
-    public void GiveUpConstruction(Tracee leader, int leaderId)
+    public void GiveUpConstruction(int leaderId)
     {
-        ProcessEnd.Kill(leader.ThreadId);
+        if (UnderConstruction.Count > 0)
+            ProcessEnd.Kill(UnderConstruction[0].ThreadId);
         ReapConstruction();
         ReapQuietly(leaderId);
+        _isSpoilt = true;
         _isOccupied = false;
         EndIfDeserted();
     }

@@ -22,11 +22,13 @@ internal sealed class ProcessRebuilder
     private readonly Tracee _leader;
     private readonly ProcessMemory _memory;
     private readonly FaultPoints _faults;
+    private readonly bool _hadAnother;
 
     private ProcessRebuilder(
         TracerThread tracer, RebuildRequest request, RebuildResources resources, NamespaceInit init, Tracee leader,
-        ProcessMemory memory, FaultPoints faults)
+        ProcessMemory memory, FaultPoints faults, bool hadAnother)
     {
+        _hadAnother = hadAnother;
         _tracer = tracer;
         _request = request;
         _resources = resources;
@@ -59,12 +61,39 @@ internal sealed class ProcessRebuilder
             faults.Reach(FaultPoint.RestoreMakeLeader);
             Tracee leader = init.Spawn(request.State.Threads[0].ThreadId);
             memory = new ProcessMemory(leader.ThreadId);
-            return new ProcessRebuilder(tracer, request, resources, init, leader, memory, faults).Build();
+            return new ProcessRebuilder(tracer, request, resources, init, leader, memory, faults, hadAnother: false).Build();
         }
         catch
         {
             memory?.Dispose();
             init.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Builds the process of a copy of a snapshot, in the namespaces that both are of and that no component lives in
+    /// now. A step that fails leaves the snapshot only, and nothing can be built of it in this way any more.</summary>
+    public static ProcessParts RebuildFrom(
+        TracerThread tracer, MemorySnapshot snapshot, RebuildRequest request, RebuildResources resources, FaultPoints faults)
+    {
+        NamespaceInit init = snapshot.Process.Init;
+        int leaderId = request.State.Threads[0].ThreadId;
+        init.Occupy();
+        ProcessMemory? memory = null;
+        try
+        {
+            faults.Reach(FaultPoint.RollbackForkMemory);
+            Tracee leader = snapshot.Process.Fork(snapshot.Memory, leaderId);
+            init.UnderConstruction.Add(leader);
+            memory = new ProcessMemory(leader.ThreadId);
+            ProcessRebuilder rebuilder = new(tracer, request, resources, init, leader, memory, faults, hadAnother: true);
+            rebuilder.ReplaceDataspaces();
+            return rebuilder.Finish();
+        }
+        catch
+        {
+            memory?.Dispose();
+            init.GiveUpConstruction(leaderId);
             throw;
         }
     }
@@ -78,19 +107,34 @@ internal sealed class ProcessRebuilder
         _faults.Reach(FaultPoint.RestoreFillPages);
         space.Fill(_request.Pages);
         _faults.Reach(FaultPoint.RestoreSetState);
+        SetMemoryLayout();
+        return Finish();
+    }
+
+    private void ReplaceDataspaces()
+    {
+        _faults.Reach(FaultPoint.RollbackMapDataspaces);
+        new AddressSpaceBuilder(_leader, _memory, _init.Channel)
+            .Replace(State.Mappings, _request.ReservedRanges, _resources);
+    }
+
+    /// <summary>All but the memory.</summary>
+    private ProcessParts Finish()
+    {
         SetProcessWideState();
         _faults.Reach(FaultPoint.RestoreEnterTime);
         // As late as it can be: from here on the component's clocks run, and only a single thread can move.
         ClockOffsets clocks = EnterTime();
         // Behind that, because who shares its memory cannot move; and before any right is lost.
+        _init.KeepFree(State.Threads.Select(thread => thread.ThreadId));
         KeptProcess anchor = KeptProcess.Anchor(_tracer, _init, _leader, _memory);
-        DropPrivileges();
-        _faults.Reach(FaultPoint.RestoreInstallFilter);
-        SafeFileDescriptor listener = Confinement.InstallFilter(
-            _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
+        SafeFileDescriptor? listener = null;
         UserfaultDescriptor? userfault = null;
         try
         {
+            DropPrivileges();
+            _faults.Reach(FaultPoint.RestoreInstallFilter);
+            listener = Confinement.InstallFilter(_leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
             userfault = UserfaultDescriptor.Create(_leader, _memory, _init.Channel);
             _faults.Reach(FaultPoint.RestorePlaceDescriptors);
             new DescriptorPlacer(_leader, _memory, _init.Channel).Place(State.Descriptors, _resources);
@@ -98,7 +142,7 @@ internal sealed class ProcessRebuilder
             ResourceLimits.Add(limits, _request.Limits, State.ResourceLimits);
             Injector.RunChecked(_leader, _memory, limits);
             _faults.Reach(FaultPoint.RestoreMakeThreads);
-            ThreadBuilder threads = new(_init, _leader, _memory, State);
+            ThreadBuilder threads = new(_init, _leader, _memory, State, _hadAnother);
             IReadOnlyList<Tracee> others = threads.Build();
             if (State.NextThreadId > 1)
                 _init.WriteLastId(State.NextThreadId - 1);
@@ -115,9 +159,18 @@ internal sealed class ProcessRebuilder
         catch
         {
             userfault?.Dispose();
-            listener.Dispose();
+            listener?.Dispose();
+            anchor.Dispose();
             throw;
         }
+    }
+
+    private void SetMemoryLayout()
+    {
+        CallBatch batch = new();
+        AddLayout(batch, State.Layout);
+        StubMapping.AddSeal(batch);
+        Injector.RunChecked(_leader, _memory, batch);
     }
 
     private void SetProcessWideState()
@@ -130,9 +183,7 @@ internal sealed class ProcessRebuilder
             if ((State.MembarrierRegistrations & command) != 0)
                 batch.Require("membarrier", SystemCall.Membarrier, (ulong)command);
         }
-        AddLayout(batch, State.Layout);
         batch.Require("umask", SystemCall.ModeMask, (ulong)State.FileModeMask & 0x1ff);
-        StubMapping.AddSeal(batch);
         Injector.RunChecked(_leader, _memory, batch);
     }
 

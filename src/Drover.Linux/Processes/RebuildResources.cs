@@ -9,15 +9,20 @@ namespace Drover.Linux.Processes;
 internal sealed class RebuildResources : IDisposable
 {
     private readonly IBackingSource _backing;
+    private readonly bool _hasFiles;
     private readonly Dictionary<FileIdentity, SafeHandle> _files = [];
     private readonly List<SafeHandle> _mappingHandles = [];
     private readonly Dictionary<SafeHandle, int> _mappingIndices = new(ReferenceEqualityComparer.Instance);
     private readonly int[] _indexOfMapping;
     private readonly DescriptorFactory _descriptors;
 
-    public RebuildResources(ProcessState state, IBackingSource backing)
+    /// <param name="state">What is to be built.</param>
+    /// <param name="backing">Where files and dataspaces come from.</param>
+    /// <param name="hasFiles">True if all that is mapped from files is there already.</param>
+    public RebuildResources(ProcessState state, IBackingSource backing, bool hasFiles = false)
     {
         _backing = backing;
+        _hasFiles = hasFiles;
         _indexOfMapping = new int[state.Mappings.Count];
         _descriptors = new DescriptorFactory(OpenFile, DataspaceHandle);
         try
@@ -39,7 +44,7 @@ internal sealed class RebuildResources : IDisposable
     /// <summary>What the descriptors are, each open file description once.</summary>
     public IReadOnlyList<SafeHandle> DescriptionHandles => _descriptors.Handles;
 
-    /// <summary>Index into <see cref="MappingHandles"/>, or -1 for anonymous memory.</summary>
+    /// <summary>Index into <see cref="MappingHandles"/>, or -1 for what needs none.</summary>
     public int MappingIndex(int mapping) => _indexOfMapping[mapping];
 
     /// <summary>Index into <see cref="DescriptionHandles"/>.</summary>
@@ -61,7 +66,7 @@ internal sealed class RebuildResources : IDisposable
 
     private int IndexOf(MappingState mapping)
     {
-        if (mapping.Backing == MappingBacking.Anonymous)
+        if (mapping.Backing == MappingBacking.Anonymous || (_hasFiles && mapping.Backing != MappingBacking.Dataspace))
             return -1;
         SafeHandle handle = mapping.Backing == MappingBacking.Dataspace ? DataspaceHandle(mapping) : OpenFile(mapping.File!);
         if (_mappingIndices.TryGetValue(handle, out int index))

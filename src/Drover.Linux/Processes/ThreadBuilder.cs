@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
 using Drover.Linux.Memory;
@@ -11,8 +12,16 @@ using ThreadState = Drover.Platform.State.ThreadState;
 namespace Drover.Linux.Processes;
 
 /// <summary>Makes the threads of a recorded process. Used on the tracer thread only.</summary>
-internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMemory memory, ProcessState state)
+/// <param name="init">Of the namespaces.</param>
+/// <param name="leader">The first thread, which is there.</param>
+/// <param name="memory">Of the process.</param>
+/// <param name="state">What to build.</param>
+/// <param name="hadAnother">True if a process has just ended that may have had the same thread ids. Since Linux 6.15 a thread gives
+/// its id back only after its process can be seen to have ended: it may take a moment.</param>
+internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMemory memory, ProcessState state, bool hadAnother)
 {
+    private static readonly TimeSpan PatienceWithIds = TimeSpan.FromMilliseconds(200);
+
     private const ulong ThreadFlags = CloneFlags.Memory | CloneFlags.FileSystem | CloneFlags.Files
         | CloneFlags.SignalHandlers | CloneFlags.Thread | CloneFlags.SemaphoreUndo | CloneFlags.Traced;
 
@@ -46,12 +55,14 @@ internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMe
 
     private unsafe void Clone()
     {
-        for (int next = 1; next < Threads.Count;)
+        Queue<int> left = new(Enumerable.Range(1, Threads.Count - 1));
+        long began = Stopwatch.GetTimestamp();
+        while (left.Count > 0)
         {
             CallBatch batch = new();
-            int first = next;
-            for (; next < Threads.Count && batch.HasRoomFor(sizeof(CloneArguments) + 32); next++)
-                AddClone(batch, next);
+            List<int> asked = [];
+            for (; left.Count > 0 && batch.HasRoomFor(sizeof(CloneArguments) + 32); asked.Add(left.Dequeue()))
+                AddClone(batch, left.Peek());
             try
             {
                 Injector.Run(leader, memory, batch);
@@ -60,11 +71,14 @@ internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMe
             {
                 Register();
             }
-            batch.ThrowOnFailure();
             for (int i = 0; i < batch.Count; i++)
             {
-                if (batch.Result(i) != Threads[first + i].ThreadId)
-                    throw new LinuxException("clone3", Errno.EEXIST, $"thread {Threads[first + i].ThreadId}");
+                if (batch.Result(i) == Threads[asked[i]].ThreadId)
+                    continue;
+                bool isTaken = batch.Result(i) == -Errno.EEXIST;
+                if (!isTaken || !hadAnother || Stopwatch.GetElapsedTime(began) > PatienceWithIds)
+                    throw new LinuxException("clone3", isTaken ? Errno.EEXIST : (int)-batch.Result(i), $"thread {Threads[asked[i]].ThreadId}");
+                left.Enqueue(asked[i]);
             }
         }
     }
@@ -81,7 +95,7 @@ internal sealed class ThreadBuilder(NamespaceInit init, Tracee leader, ProcessMe
             SetThreadIds = batch.Put(thread.ThreadId),
             SetThreadIdCount = 1,
         });
-        batch.Require("clone3", SystemCall.Clone3, arguments, (ulong)sizeof(CloneArguments));
+        batch.Add(SystemCall.Clone3, arguments, (ulong)sizeof(CloneArguments));
     }
 
     /// <summary>Notes the threads that exist, so that they are waited for should the building fail.</summary>

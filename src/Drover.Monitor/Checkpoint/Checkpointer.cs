@@ -4,6 +4,7 @@ using Drover.Core.State;
 using Drover.Images;
 using Drover.Images.Group;
 using Drover.Monitor.Parent;
+using Drover.Monitor.Snapshots;
 using Drover.Platform.Faults;
 
 namespace Drover.Monitor.Checkpoint;
@@ -42,6 +43,18 @@ internal sealed class Checkpointer(
             Image = order.KeepOpen ? writer.OpenCommitted() : null,
             Rounds = preCopy?.Rounds,
         };
+    }
+
+    /// <summary>Keeps a component in memory; it runs on.</summary>
+    public async Task<ComponentSnapshot> KeepAsync(MonitoredComponent component, string name, CancellationToken cancel)
+    {
+        long requested = Stopwatch.GetTimestamp();
+        using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
+        RecogniseFiles(component);
+        using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
+        using ComponentMoment moment = Capture(still)[0];
+        still.GoOn();
+        return moment.Keep(name, Origin(leftRunning: true), still.Duration, requested);
     }
 
     /// <summary>All stand still at one moment, so that calls, sessions and memory between them are kept as they are.</summary>

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Drover.Core.Memory;
 using Drover.Images;
 using Drover.Images.State;
+using Drover.Monitor.Snapshots;
 using Drover.Monitor.Tables;
 using Drover.Platform;
 using Drover.Platform.Faults;
@@ -79,10 +81,7 @@ internal sealed class ComponentMoment : IDisposable
     /// <summary>Writes content and manifest and commits the image.</summary>
     public async Task<ImageManifest> WriteAsync(ImageWriter writer, ImageOrigin origin, CancellationToken cancel)
     {
-        _faults.Reach(FaultPoint.CheckpointCheckTables);
-        // A component whose tables do not hold together can never be restored: better to learn it now.
-        TableTruth truth = TableTruth.Of(_domain.Domain, badge => badge);
-        TableRelocation.Check(_tables, truth.Held, truth.Gates);
+        CheckTables();
         _faults.Reach(FaultPoint.CheckpointWritePages);
         _memory.WriteTo(writer, cancel);
         WriteDataspaces(writer, cancel);
@@ -94,7 +93,29 @@ internal sealed class ComponentMoment : IDisposable
         return manifest;
     }
 
+    /// <summary>Keeps content and manifest in memory. Nothing is left here.</summary>
+    public ComponentSnapshot Keep(string name, ImageOrigin origin, TimeSpan pause, long requested)
+    {
+        CheckTables();
+        ImageManifest manifest = Describe(origin);
+        _faults.Reach(FaultPoint.SnapshotKeep);
+        return new ComponentSnapshot(name, manifest, _memory.TakeOver(), _dataspaces.ToDictionary(copied => copied.Object, copied => copied.Content))
+        {
+            Pause = pause,
+            Total = Stopwatch.GetElapsedTime(requested),
+            LogSequence = LogSequence,
+        };
+    }
+
     public void Dispose() => _memory.Dispose();
+
+    /// <summary>A component whose tables do not hold together can never be restored: better to learn it now.</summary>
+    private void CheckTables()
+    {
+        _faults.Reach(FaultPoint.CheckpointCheckTables);
+        TableTruth truth = TableTruth.Of(_domain.Domain, badge => badge);
+        TableRelocation.Check(_tables, truth.Held, truth.Gates);
+    }
 
     private void WriteDataspaces(ImageWriter writer, CancellationToken cancel)
     {

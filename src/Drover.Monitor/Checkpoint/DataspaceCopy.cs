@@ -18,6 +18,9 @@ internal sealed class DataspaceCopy : IPageSource
 
     public IReadOnlyList<PageRun> Runs { get; }
 
+    /// <summary>Of the copy.</summary>
+    public ulong LengthBytes => Runs.Aggregate(0UL, (sum, run) => sum + run.LengthBytes);
+
     public static DataspaceCopy Take(ISharedMemory memory)
     {
         DataspaceCopy copy = new([.. memory.PopulatedRanges().Select(range => new PageRun(range.OffsetBytes, range.LengthBytes))]);

@@ -15,6 +15,7 @@ internal sealed class MemoryCapture : IDisposable
     private const ulong MostCopiedBytes = 64 << 20;
 
     private readonly IMemorySnapshot _memory;
+    private bool _isTakenOver;
 
     private MemoryCapture(IMemorySnapshot memory) => _memory = memory;
 
@@ -66,7 +67,18 @@ internal sealed class MemoryCapture : IDisposable
         }
     }
 
-    public void Dispose() => _memory.Dispose();
+    /// <summary>All of the memory, if it was not taken for a delta image. The caller owns it.</summary>
+    public IMemorySnapshot TakeOver()
+    {
+        _isTakenOver = true;
+        return _memory;
+    }
+
+    public void Dispose()
+    {
+        if (!_isTakenOver)
+            _memory.Dispose();
+    }
 
     private static MemoryCapture TakeRest(StoppedComponent stopped, PreCopy preCopy)
     {

@@ -12,10 +12,13 @@ internal sealed class CheckedFiles : IDisposable
     private readonly Dictionary<FileIdentity, SafeHandle> _files = [];
 
     /// <exception cref="RestoreRefusedException">A file is missing here or another one.</exception>
-    public CheckedFiles(IComponentMachine machine, ImageManifest manifest)
+    /// <param name="machine">Whose files they are.</param>
+    /// <param name="manifest">Names them.</param>
+    /// <param name="mappedToo">False to check files that are mapped only when they are taken.</param>
+    public CheckedFiles(IComponentMachine machine, ImageManifest manifest, bool mappedToo = true)
     {
         _machine = machine;
-        IEnumerable<FileIdentity> used = manifest.Process.Mappings.Select(mapping => mapping.File)
+        IEnumerable<FileIdentity> used = manifest.Process.Mappings.Where(_ => mappedToo).Select(mapping => mapping.File)
             .Concat(manifest.Process.Descriptors.Select(descriptor => descriptor.File))
             .OfType<FileIdentity>();
         try

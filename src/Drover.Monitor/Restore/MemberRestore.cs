@@ -5,6 +5,7 @@ using Drover.Core.State;
 using Drover.Images;
 using Drover.Images.State;
 using Drover.Monitor.Interception;
+using Drover.Monitor.Logging;
 using Drover.Monitor.Parent;
 using Drover.Monitor.Tables;
 using Drover.Platform;
@@ -18,7 +19,11 @@ namespace Drover.Monitor.Restore;
 /// <param name="Image">What to restore.</param>
 /// <param name="Name">Of the component on this node.</param>
 /// <param name="BeforeStart">Gets a picture of the component as it is before its first instruction.</param>
-public sealed record RestoreOrder(IImageContent Image, string Name, Action<ComponentPicture> BeforeStart);
+public sealed record RestoreOrder(IImageContent Image, string Name, Action<ComponentPicture> BeforeStart)
+{
+    /// <summary>That of the component in whose place it comes; null for a new one.</summary>
+    internal ComponentLog? Log { get; init; }
+}
 
 /// <summary>
 /// One component that is being built from its image. The restorer takes it through its steps, together with the other
@@ -31,6 +36,7 @@ internal sealed class MemberRestore : IDisposable
     private readonly Func<ulong, bool> _isOfAnother;
     private readonly CheckedFiles _files;
     private readonly DomainOptions _domainOptions;
+    private readonly ComponentLog? _log;
     private DomainRestoration? _restoration;
     private MonitoredComponent? _component;
     private IComponentProcess? _process;
@@ -42,6 +48,7 @@ internal sealed class MemberRestore : IDisposable
     public MemberRestore(RestoreOrder order, Func<ulong, bool> isOfAnother, IComponentMachine machine)
     {
         Image = order.Image;
+        _log = order.Log;
         _isOfAnother = isOfAnother;
         _machine = machine;
         Faults.Reach(FaultPoint.RestoreCheckMachine);
@@ -50,7 +57,8 @@ internal sealed class MemberRestore : IDisposable
         CheckTables();
         CheckShared();
         Faults.Reach(FaultPoint.RestoreCheckFiles);
-        _files = new CheckedFiles(machine, Manifest);
+        // What a roll back maps is there: the snapshot has it mapped.
+        _files = new CheckedFiles(machine, Manifest, mappedToo: _log is null);
         _domainOptions = OptionsFor(order.Name);
     }
 
@@ -62,7 +70,7 @@ internal sealed class MemberRestore : IDisposable
         try
         {
             Faults.Reach(FaultPoint.RestoreLoadModules);
-            _component = factory.Create(Manifest.Launch, restoration.Domain, isRestored: true);
+            _component = factory.Create(Manifest.Launch, restoration.Domain, isRestored: true, _log);
             _restoration = restoration;
         }
         catch
@@ -143,6 +151,7 @@ internal sealed class MemberRestore : IDisposable
         {
             State = Manifest.Process,
             Pages = Image.Memory,
+            ReservedRanges = ManagedRanges(),
             Backing = backing,
             PrivateCalls = ComponentMonitor.PrivateCalls,
             Limits = Component.Launch.Limits,
@@ -186,6 +195,17 @@ internal sealed class MemberRestore : IDisposable
     {
         _restoration?.Dispose();
         _files.Dispose();
+    }
+
+    /// <summary>Where region maps are attached: the node maps what lies there.</summary>
+    private IReadOnlyList<(ulong Address, ulong LengthBytes)> ManagedRanges()
+    {
+        HashSet<ObjectId> maps = [.. Manifest.Domain.Objects.Where(entry => entry.RegionMap is not null).Select(entry => entry.Id)];
+        return
+        [
+            .. Manifest.Domain.Attachments.Where(attachment => attachment.RegionMap is null && maps.Contains(attachment.Dataspace))
+                .Select(attachment => (attachment.Address, attachment.LengthBytes)),
+        ];
     }
 
     private void CheckMachine()

@@ -16,7 +16,9 @@ namespace Drover.Monitor.Restore;
 internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreServices services, ServiceDirectory directory, ComponentFactory factory)
 {
     /// <summary>All or none. Several are members of one group image.</summary>
-    public IReadOnlyList<MonitoredComponent> Run(IReadOnlyList<RestoreOrder> orders)
+    /// <param name="orders">What to build.</param>
+    /// <param name="allIsChecked">Called when nothing is left to be checked and nothing has been made.</param>
+    public IReadOnlyList<MonitoredComponent> Run(IReadOnlyList<RestoreOrder> orders, Action? allIsChecked = null)
     {
         GroupObjects group = new([.. orders.Select(order => order.Image.Manifest)]);
         List<MemberRestore> members = [];
@@ -29,6 +31,7 @@ internal sealed class Restorer(Kernel kernel, IComponentMachine machine, CoreSer
                 group.Add(members[i]);
             }
 
+            allIsChecked?.Invoke();
             members.ForEach(member => member.Begin(kernel, factory));
             Build(members, group);
             machine.Faults.Reach(FaultPoint.RestoreReport);

@@ -68,6 +68,24 @@ public sealed class NodeClient : INodeOperations, IDisposable
         PostAsync(
             "/v1/restore", request, NodeJson.Default.RestoreRequest, NodeJson.Default.RestoreReport, cancel);
 
+    public Task<SnapshotReport> SnapshotAsync(SnapshotRequest request, CancellationToken cancel = default) =>
+        PostAsync("/v1/snapshots", request, NodeJson.Default.SnapshotRequest, NodeJson.Default.SnapshotReport, cancel);
+
+    public Task<IReadOnlyList<SnapshotInfo>> ListSnapshotsAsync(CancellationToken cancel = default) =>
+        GetAsync("/v1/snapshots", NodeJson.Default.IReadOnlyListSnapshotInfo, cancel);
+
+    public async Task DropSnapshotAsync(string name, CancellationToken cancel = default)
+    {
+        using HttpResponseMessage response = await ExchangeAsync(
+            new HttpRequestMessage(HttpMethod.Delete, $"/v1/snapshots/{Uri.EscapeDataString(name)}"), cancel);
+    }
+
+    public Task<RollbackReport> RollBackAsync(RollbackRequest request, CancellationToken cancel = default) =>
+        PostAsync("/v1/rollback", request, NodeJson.Default.RollbackRequest, NodeJson.Default.RollbackReport, cancel);
+
+    public Task<CloneReport> CloneAsync(CloneRequest request, CancellationToken cancel = default) =>
+        PostAsync("/v1/clone", request, NodeJson.Default.CloneRequest, NodeJson.Default.CloneReport, cancel);
+
     public Task<InspectReport> InspectAsync(string name, CancellationToken cancel = default) =>
         GetAsync(Component(name), NodeJson.Default.InspectReport, cancel);
 

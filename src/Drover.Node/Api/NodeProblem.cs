@@ -23,9 +23,9 @@ internal sealed record NodeProblem(string Title, int Status, string Detail, Node
     {
         NodeErrorCode.InvalidRequest => HttpStatusCode.BadRequest,
         NodeErrorCode.NotPermitted => HttpStatusCode.Forbidden,
-        NodeErrorCode.NoSuchComponent or NodeErrorCode.NoSuchImage => HttpStatusCode.NotFound,
+        NodeErrorCode.NoSuchComponent or NodeErrorCode.NoSuchImage or NodeErrorCode.NoSuchSnapshot => HttpStatusCode.NotFound,
         NodeErrorCode.ComponentEnded or NodeErrorCode.NameTaken or NodeErrorCode.SocketInUse
-            or NodeErrorCode.ImageDirectory or NodeErrorCode.NotCheckpointable => HttpStatusCode.Conflict,
+            or NodeErrorCode.ImageDirectory or NodeErrorCode.TooManySnapshots or NodeErrorCode.NotCheckpointable => HttpStatusCode.Conflict,
         NodeErrorCode.NotAProgram or NodeErrorCode.BadImage or NodeErrorCode.MissingResource =>
             HttpStatusCode.UnprocessableEntity,
         NodeErrorCode.NodeNotRunning => HttpStatusCode.ServiceUnavailable,

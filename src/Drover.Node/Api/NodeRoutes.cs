@@ -55,10 +55,33 @@ internal sealed class NodeRoutes(INodeOperations operations, TextWriter diagnost
             RestoreRequest request = await Read(http, NodeJson.Default.RestoreRequest);
             await Reply(http, await operations.RestoreAsync(request, cancel), NodeJson.Default.RestoreReport);
         }));
+        MapSnapshots(routes);
         routes.MapGet("/v1/image", Guard(async (http, cancel) =>
         {
             string directory = http.Request.Query["path"].ToString();
             await Reply(http, await operations.InspectImageAsync(directory, cancel), NodeJson.Default.InspectReport);
+        }));
+    }
+
+    private void MapSnapshots(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/v1/snapshots", Guard(async (http, cancel) =>
+            await Reply(http, await operations.ListSnapshotsAsync(cancel), NodeJson.Default.IReadOnlyListSnapshotInfo)));
+        routes.MapPost("/v1/snapshots", Guard(async (http, cancel) =>
+        {
+            SnapshotRequest request = await Read(http, NodeJson.Default.SnapshotRequest);
+            await Reply(http, await operations.SnapshotAsync(request, cancel), NodeJson.Default.SnapshotReport);
+        }));
+        routes.MapDelete("/v1/snapshots/{name}", Guard((http, cancel) => operations.DropSnapshotAsync(Name(http), cancel)));
+        routes.MapPost("/v1/rollback", Guard(async (http, cancel) =>
+        {
+            RollbackRequest request = await Read(http, NodeJson.Default.RollbackRequest);
+            await Reply(http, await operations.RollBackAsync(request, cancel), NodeJson.Default.RollbackReport);
+        }));
+        routes.MapPost("/v1/clone", Guard(async (http, cancel) =>
+        {
+            CloneRequest request = await Read(http, NodeJson.Default.CloneRequest);
+            await Reply(http, await operations.CloneAsync(request, cancel), NodeJson.Default.CloneReport);
         }));
     }
 

@@ -15,9 +15,10 @@ namespace Drover.Node.Machine;
 /// <summary>This machine, as the monitor sees it.</summary>
 /// <param name="faults">Steps that are to fail on purpose.</param>
 /// <param name="processors">The CPUs that components run on.</param>
-internal sealed class LinuxMachine(FaultPoints faults, ProcessorSet processors) : IComponentMachine, IDisposable
+/// <param name="onFault">Told of what went wrong and was made good.</param>
+internal sealed class LinuxMachine(FaultPoints faults, ProcessorSet processors, Action<string, Exception> onFault) : IComponentMachine, IDisposable
 {
-    private readonly LinuxProcessPlatform _platform = new(faults, processors);
+    private readonly LinuxProcessPlatform _platform = new(faults, processors) { OnFault = onFault };
     private readonly FileIdentities _files = new();
 
     public IProcessPlatform Platform => _platform;

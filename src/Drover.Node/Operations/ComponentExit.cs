@@ -15,6 +15,9 @@ public enum ExitReason
     /// <summary>It was checkpointed and not left running.</summary>
     Checkpointed,
 
+    /// <summary>It was ended to be rolled back, and could not be built again.</summary>
+    RolledBack,
+
     /// <summary>The node ended it for what it did: <see cref="ComponentExit.Fault"/>.</summary>
     Faulted,
 }

@@ -33,6 +33,12 @@ public enum NodeErrorCode
     /// <summary>Something the component needs is not on this node: a ROM module, a service, a CPU feature, quota.</summary>
     MissingResource,
 
+    /// <summary>No snapshot of that name is kept, or none of that component.</summary>
+    NoSuchSnapshot,
+
+    /// <summary>As many snapshots are kept as the node keeps.</summary>
+    TooManySnapshots,
+
     /// <summary>The component holds something that cannot be checkpointed.</summary>
     NotCheckpointable,
 

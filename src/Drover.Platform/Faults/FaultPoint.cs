@@ -71,4 +71,16 @@ public enum FaultPoint
     RestoreCommit,
     RestoreReport,
     RestoreStart,
+
+    SnapshotKeep,
+
+    /// <summary>All has been checked, and the component that is rolled back is to be ended.</summary>
+    RollbackEnd,
+
+    /// <summary>It has ended.</summary>
+    RollbackRebuild,
+
+    /// <summary>The process is to be made of a copy of the snapshot. If this fails it is built anew, as are the next.</summary>
+    RollbackForkMemory,
+    RollbackMapDataspaces,
 }
