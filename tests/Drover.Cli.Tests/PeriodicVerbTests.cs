@@ -32,10 +32,10 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     public async Task Run_hands_the_time_between_checkpoints_to_the_node(string time, double milliseconds)
     {
         CommandResult result = await CommandRunner.RunAsync(
-            ["run", "/bin/true", "--node", Socket, "--name", "t", "--checkpoint-every", time, "--keep", "3", "--checkpoints", "/images/t"]);
+            ["run", "/bin/true", "--node", Socket, "--name", "t", "--checkpoint-every", time, "--keep", "3", "--checkpoints", "/images/t", "--pre-copy"]);
 
         Assert.Equal(("", 0), (result.Error, result.Status));
-        Assert.Equal(new PeriodicRequest("/images/t", milliseconds, 3), _node["t"].Request.Checkpoints);
+        Assert.Equal(new PeriodicRequest("/images/t", milliseconds, 3, PreCopy: true), _node["t"].Request.Checkpoints);
         Assert.Contains("Its images go to /images/t; 'drover checkpoints t' lists them.", result.Output, StringComparison.Ordinal);
     }
 
@@ -50,7 +50,8 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     [Theory]
     [InlineData("'3x' is no time. Write it like 100ms, 5s, 10m or 1h.", "run", "/bin/true", "--checkpoint-every", "3x")]
     [InlineData("'0ms' is no time. Write it like 100ms, 5s, 10m or 1h.", "run", "/bin/true", "--checkpoint-every", "0ms")]
-    [InlineData("--keep and --checkpoints are for periodic checkpoints. Say how often with --checkpoint-every.", "run", "/bin/true", "--keep", "3")]
+    [InlineData("--keep, --checkpoints and --pre-copy are for periodic checkpoints. Say how often with --checkpoint-every.", "run", "/bin/true", "--keep", "3")]
+    [InlineData("--keep, --checkpoints and --pre-copy are for periodic checkpoints. Say how often with --checkpoint-every.", "run", "/bin/true", "--pre-copy")]
     [InlineData("Say where the images of --checkpoint-every are to go, with --checkpoints DIR.", "restore", "/image", "--checkpoint-every", "1s")]
     public async Task What_makes_no_sense_is_told(string message, params string[] arguments)
     {

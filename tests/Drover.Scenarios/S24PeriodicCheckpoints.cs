@@ -12,12 +12,15 @@ public sealed partial class S24PeriodicCheckpoints
 {
     private const string Name = "Ledger";
 
-    [Fact]
-    public async Task Component_goes_on_from_each_of_the_images_that_are_kept()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Component_goes_on_from_each_of_the_images_that_are_kept(bool preCopy)
     {
         await using Ecus ecus = new();
         string images = ecus.NewImage();
-        await ecus.A.RunAsync(Request(images, everyMs: 20, keep: 3), Ecus.Soon);
+        RunRequest request = Request(images, everyMs: 20, keep: 3);
+        await ecus.A.RunAsync(request with { Checkpoints = request.Checkpoints! with { PreCopy = preCopy } }, Ecus.Soon);
         PeriodicReport running = await UntilAsync(ecus.A, report => report.Taken >= 60 && report.Folds > 0);
         await ecus.A.StopAsync(Name, Ecus.Soon);
         PeriodicReport ended = await UntilAsync(ecus.A, report => !report.IsActive);

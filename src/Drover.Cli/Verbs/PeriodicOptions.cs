@@ -29,11 +29,17 @@ internal sealed class PeriodicOptions(bool needsDirectory = false)
         HelpName = "DIR",
     };
 
+    private readonly Option<bool> _preCopy = new("--pre-copy")
+    {
+        Description = "Copy most of it for each of these images while it runs on, so that it stops for a shorter time.",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_every);
         command.Add(_keep);
         command.Add(_directory);
+        command.Add(_preCopy);
         command.Validators.Add(result =>
         {
             if (result.GetResult(_every) is not null)
@@ -43,15 +49,18 @@ internal sealed class PeriodicOptions(bool needsDirectory = false)
                 return;
             }
 
-            if (result.GetResult(_keep) is not null || result.GetResult(_directory) is not null)
-                result.AddError("--keep and --checkpoints are for periodic checkpoints. Say how often with --checkpoint-every.");
+            if (new Option[] { _keep, _directory, _preCopy }.Any(option => result.GetResult(option) is { Implicit: false }))
+                result.AddError("--keep, --checkpoints and --pre-copy are for periodic checkpoints. Say how often with --checkpoint-every.");
         });
     }
 
     /// <summary>What was asked for; null for no such checkpoints.</summary>
     public PeriodicRequest? Read(ParseResult parsed, string component) => parsed.GetValue(_every) is { } every
         ? new PeriodicRequest(
-            Path.GetFullPath(parsed.GetValue(_directory) ?? component + ".checkpoints"), every, parsed.GetValue(_keep) ?? PeriodicRequest.DefaultKeep)
+            Path.GetFullPath(parsed.GetValue(_directory) ?? component + ".checkpoints"),
+            every,
+            parsed.GetValue(_keep) ?? PeriodicRequest.DefaultKeep,
+            parsed.GetValue(_preCopy))
         : null;
 
     private static double? Time(ArgumentResult result)

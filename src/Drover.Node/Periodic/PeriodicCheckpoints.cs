@@ -154,7 +154,13 @@ internal sealed class PeriodicCheckpoints : IAsyncDisposable
 
         await _series.TidyAsync(_ending.Token).ConfigureAwait(false);
         ImageReader? parent = _series.Newest;
-        CheckpointOrder order = new(_series.NextDirectory(), LeaveRunning: true) { Parent = parent, KeepOpen = true };
+        CheckpointOrder order = new(_series.NextDirectory(), LeaveRunning: true)
+        {
+            Parent = parent,
+            KeepOpen = true,
+            // A pre-copy notes what is written from the beginning on, so that the first delta image need not compare.
+            PreCopy = parent is null || _request.PreCopy,
+        };
         CheckpointOutcome outcome = await _monitor.CheckpointAsync(component, order, _ending.Token).ConfigureAwait(false);
         _series.Add(outcome.Image!);
         _kept = _series.Kept;
