@@ -7,6 +7,19 @@ namespace Drover.Bench;
 /// <summary>All measures, one after the other, over two nodes of this process.</summary>
 internal static class Benchmark
 {
+    private const string Failed = "NOT MEASURED:";
+
+    private static readonly (string Group, Func<BenchContext, CancellationToken, Task<IReadOnlyList<Measure>>> Run)[] s_groups =
+    [
+        ("calls", CallMeasures.RunAsync),
+        ("launch", LaunchMeasures.RunAsync),
+        ("checkpoints", CheckpointMeasures.RunAsync),
+        ("memory", MemoryMeasures.RunAsync),
+        ("restores", RestoreMeasures.RunAsync),
+        ("slowdown", SlowdownMeasures.RunAsync),
+        ("capabilities", CapabilityMeasures.RunAsync),
+    ];
+
     public static async Task<int> RunAsync(BenchOptions options)
     {
         using CancellationTokenSource interrupted = new();
@@ -15,19 +28,18 @@ internal static class Benchmark
         string load = Machine.Load();
         try
         {
-            IReadOnlyList<Measure> measures = await MeasureAsync(options, interrupted.Token).ConfigureAwait(false);
-            Report.Print(measures, options, load);
-            return 0;
+            List<string> notes = [];
+            IReadOnlyList<Measure> measures = await MeasureAsync(options, notes, interrupted.Token).ConfigureAwait(false);
+            new Report(measures, notes, load).Publish(options);
+            return notes.Any(IsFailure) ? 1 : 0;
         }
         catch (OperationCanceledException)
         {
             return 130;
         }
-        catch (Exception failure) when (failure is BenchException or NodeOperationException or IOException)
+        catch (Exception failure) when (IsExpected(failure))
         {
             Console.Error.WriteLine($"drover bench: {failure.Message}");
-            if (failure is NodeOperationException { Advice: { } advice })
-                Console.Error.WriteLine($"  {advice}");
             return 1;
         }
 
@@ -38,28 +50,45 @@ internal static class Benchmark
         }
     }
 
-    private static async Task<IReadOnlyList<Measure>> MeasureAsync(BenchOptions options, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Measure>> MeasureAsync(BenchOptions options, List<string> notes, CancellationToken cancel)
     {
         using ImageFolder images = new();
         await using ILocalNode source = NodeRuntime.Create(new NodeOptions("bench-a"));
         await using ILocalNode target = NodeRuntime.Create(new NodeOptions("bench-b"));
-        (string Part, Func<Task<IReadOnlyList<Measure>>> Run)[] parts =
-        [
-            ("calls", () => CallMeasures.RunAsync(source, cancel)),
-            ("launch", () => LaunchMeasures.RunAsync(source, options.Runs, cancel)),
-            ("checkpoint", () => CheckpointMeasures.RunAsync(source, images, options.Runs, cancel)),
-            ("restore", () => RestoreMeasures.RunAsync(source, target, images, options.Runs, cancel)),
-            ("capabilities", () => CapabilityMeasures.RunAsync(source, target, images, options.Runs, cancel)),
-        ];
+        BenchContext context = new(options, source, target, images, notes);
         List<Measure> measures = [];
-        foreach ((string part, Func<Task<IReadOnlyList<Measure>>> run) in parts.Where(part => options.Only is null || options.Only == part.Part))
+        foreach ((string group, Func<BenchContext, CancellationToken, Task<IReadOnlyList<Measure>>> run) in s_groups.Where(known => options.Includes(known.Group)))
         {
-            Progress(part);
-            measures.AddRange(await run().ConfigureAwait(false));
+            Progress(group);
+            try
+            {
+                measures.AddRange(await run(context, cancel).ConfigureAwait(false));
+            }
+            catch (Exception failure) when (IsExpected(failure))
+            {
+                // The other groups can still be measured.
+                context.Note($"{Failed} {group}: {failure.Message}{(failure is NodeOperationException { Advice: { } advice } ? $" {advice}" : "")}");
+                Console.Error.WriteLine($"drover bench: {notes[^1]}");
+                await StopAllAsync(context, cancel).ConfigureAwait(false);
+            }
         }
 
         return measures;
     }
 
-    private static void Progress(string part) => Console.Error.WriteLine($"drover bench: measuring {part}");
+    private static bool IsExpected(Exception failure) => failure is BenchException or NodeOperationException or IOException;
+
+    private static bool IsFailure(string note) => note.StartsWith(Failed, StringComparison.Ordinal);
+
+    /// <summary>What a failed group left.</summary>
+    private static async Task StopAllAsync(BenchContext context, CancellationToken cancel)
+    {
+        foreach (ILocalNode node in (ILocalNode[])[context.Source, context.Target])
+        {
+            foreach (ComponentInfo left in await node.ListAsync(cancel).ConfigureAwait(false))
+                await node.StopAsync(left.Name, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private static void Progress(string group) => Console.Error.WriteLine($"drover bench: measuring {group}");
 }

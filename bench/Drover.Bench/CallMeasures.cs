@@ -9,8 +9,9 @@ internal static class CallMeasures
 {
     private const double NanosecondsPerMicrosecond = 1000;
 
-    public static async Task<IReadOnlyList<Measure>> RunAsync(ILocalNode node, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, CancellationToken cancel)
     {
+        ILocalNode node = context.Source;
         ComponentInfo adder = await node.RunAsync(Request("adder"), cancel).ConfigureAwait(false);
         await node.WaitForLineAsync(adder.Name, "adder ready", cancel).ConfigureAwait(false);
         ComponentInfo meter = await node.RunAsync(Request("measure"), cancel).ConfigureAwait(false);
@@ -31,15 +32,15 @@ internal static class CallMeasures
         return
         [
             new Measure("clock read in a component", "ns", null, measured["clock"]),
-            Microseconds("trapped call (getcwd, answered by an error)", 5, measured["trap"]),
+            Microseconds("trapped call (getcwd, answered by an error)", 4, measured["trap"]),
             Microseconds("trapped call (getcwd, answered into memory)", null, measured["trap-memory"]),
             new Measure("futex wake, arguments filtered", "ns", null, measured["futex"]),
             new Measure("futex_wake, let through by its number", "ns", null, measured["futex-unfiltered"]),
             Microseconds("poll without a timeout, ready", null, measured["poll"]),
             Microseconds("poll with a timeout (noted), ready", null, measured["poll-noted"]),
             Microseconds("RPC to core (quota of the domain)", null, measured["core"]),
-            Microseconds("RPC between two components", 15, measured["rpc"]),
-            Microseconds("signal, submitted until handled", null, measured["signal"]),
+            Microseconds("RPC between two components", 10, measured["rpc"]),
+            Microseconds("signal, submitted until handled", 6, measured["signal"]),
         ];
     }
 

@@ -19,16 +19,17 @@ namespace Drover.Bench;
 internal static class CapabilityMeasures
 {
     private const double RelocationTargetMs = 50;
-    private const int WarmUps = 12;
-    private const int RunsAtMost = 15;
+    private const int FullWarmUps = 12;
+    private const int QuickWarmUps = 6;
+    private const int FullRuns = 15;
+    private const int QuickRuns = 5;
     private static readonly int[] s_counts = [10_000, 100_000];
 
-    public static async Task<IReadOnlyList<Measure>> RunAsync(
-        ILocalNode source, ILocalNode target, ImageFolder images, int runs, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, CancellationToken cancel)
     {
-        List<Measure> measures = [await LookupAsync(source, s_counts[^1], cancel).ConfigureAwait(false)];
-        foreach (int count in s_counts)
-            measures.AddRange(await MoveAsync(source, target, images, count, Math.Min(runs, RunsAtMost), cancel).ConfigureAwait(false));
+        List<Measure> measures = [await LookupAsync(context.Source, s_counts[^1], cancel).ConfigureAwait(false)];
+        foreach (int count in context.Options.IsQuick ? s_counts[..1] : s_counts)
+            measures.AddRange(await MoveAsync(context, count, cancel).ConfigureAwait(false));
         return measures;
     }
 
@@ -49,17 +50,18 @@ internal static class CapabilityMeasures
         return new Measure($"lookup of an RPC object among {count}", "ns", 50, [.. line.Split(' ').Skip(2).Select(figure => double.Parse(figure, CultureInfo.InvariantCulture))]);
     }
 
-    private static async Task<IReadOnlyList<Measure>> MoveAsync(
-        ILocalNode source, ILocalNode target, ImageFolder images, int count, int runs, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Measure>> MoveAsync(BenchContext context, int count, CancellationToken cancel)
     {
+        (ILocalNode source, ILocalNode target) = (context.Source, context.Target);
+        int runs = context.Options.Large(FullRuns, QuickRuns);
         ComponentInfo herd = await source.RunAsync(Request("herd", count), cancel).ConfigureAwait(false);
         await source.WaitForLineAsync(herd.Name, "herd 10", cancel).ConfigureAwait(false);
         List<CheckpointReport> checkpoints = [];
         List<double> restores = [];
         List<double> parts = [];
-        for (int i = -WarmUps; i < runs; i++)
+        for (int i = -context.Options.Large(FullWarmUps, QuickWarmUps); i < runs; i++)
         {
-            string image = images.Next();
+            string image = context.Images.Next();
             CheckpointReport checkpoint = await source.CheckpointAsync(new CheckpointRequest(herd.Name, image, LeaveRunning: true), cancel).ConfigureAwait(false);
             double part = InstallAlone(image);
             RestoreReport restore = await target.RestoreAsync(new RestoreRequest(image), cancel).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Drover.Node;
 using Drover.Node.Operations;
 
 namespace Drover.Bench;
@@ -10,18 +9,18 @@ internal static class LaunchMeasures
     private const int WarmUps = 2;
     private const int RunsAtMost = 10;
 
-    public static async Task<IReadOnlyList<Measure>> RunAsync(ILocalNode node, int runs, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, CancellationToken cancel)
     {
-        double[] figures = new double[Math.Min(runs, RunsAtMost)];
+        double[] figures = new double[Math.Min(context.Options.Runs, RunsAtMost)];
         for (int i = -WarmUps; i < figures.Length; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            ComponentInfo component = await node.RunSheepCounterAsync(500, cancel).ConfigureAwait(false);
-            await node.WaitForLineAsync(component.Name, "sheep counter constructed", cancel).ConfigureAwait(false);
+            ComponentInfo component = await context.Source.RunSheepCounterAsync(500, cancel).ConfigureAwait(false);
+            await context.Source.WaitForLineAsync(component.Name, "sheep counter constructed", cancel).ConfigureAwait(false);
             if (i >= 0)
                 figures[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             Pinning.Check(component);
-            await node.StopAsync(component.Name, cancel).ConfigureAwait(false);
+            await context.Source.StopAsync(component.Name, cancel).ConfigureAwait(false);
         }
 
         return [new Measure("launch of SheepCounter to its first line", "ms", null, figures)];

@@ -11,6 +11,10 @@ namespace Drover.Bench;
 internal static class Pinning
 {
     private const string AllowedField = "Cpus_allowed_list:";
+    private const string ChildVariable = "DROVER_BENCH_PINNED";
+
+    /// <summary>True if this process was started by <see cref="RunPinned"/>.</summary>
+    public static bool IsChild => Environment.GetEnvironmentVariable(ChildVariable) is not null;
 
     /// <summary>True if this process may use one processor only.</summary>
     public static bool IsPinned => Environment.ProcessorCount == 1 && int.TryParse(AllowedTo("self"), out _);
@@ -28,6 +32,7 @@ internal static class Pinning
         self.ProcessorAffinity = (nint)(1UL << BitOperations.Log2(allowed));
         Console.CancelKeyPress += (_, pressed) => pressed.Cancel = true; // the one that measures gets it too
         var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false };
+        start.Environment[ChildVariable] = "1";
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(Pinning).Assembly.Location);
         foreach (string argument in arguments)

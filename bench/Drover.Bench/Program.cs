@@ -6,5 +6,8 @@ if (!BenchOptions.TryParse(args, out BenchOptions options))
     return 64;
 }
 
+// What compiles is not held to one processor.
+if (!Pinning.IsChild && options.Includes("checkpoints"))
+    NativePrograms.Publish(NativePrograms.Sheep);
 // Not asynchronous before this point: on the main thread the processor is chosen for all that comes of it.
 return Pinning.IsPinned ? Benchmark.RunAsync(options).GetAwaiter().GetResult() : Pinning.RunPinned(args);

@@ -5,42 +5,65 @@ using Drover.Node.Operations;
 namespace Drover.Bench;
 
 /// <summary>
-/// Restores, on another node, of one image of a SheepCounter that counts every millisecond: until the next count there is
+/// Restores, on another node, of one image of a component that writes a line every millisecond: until the next line there is
 /// up to one millisecond that no restore could avoid. It is left in the figures.
 /// </summary>
 internal static class RestoreMeasures
 {
-    public const int WarmUps = 40;
+    private const double SheepTargetMs = 20;
 
-    public static async Task<IReadOnlyList<Measure>> RunAsync(
-        ILocalNode source, ILocalNode target, ImageFolder images, int runs, CancellationToken cancel)
+    public static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, CancellationToken cancel)
     {
-        string image = images.Next();
-        ComponentInfo component = await source.RunSheepCounterAsync(1, cancel).ConfigureAwait(false);
-        await source.WaitForLineAsync(component.Name, "sheep 100", cancel).ConfigureAwait(false);
-        await source.CheckpointAsync(new CheckpointRequest(component.Name, image, LeaveRunning: false), cancel).ConfigureAwait(false);
-        List<double> counts = [];
+        BenchOptions options = context.Options;
+        List<Measure> measures = [];
+        ComponentInfo sheep = await context.Source.RunSheepCounterAsync(1, cancel).ConfigureAwait(false);
+        await context.Source.WaitForLineAsync(sheep.Name, "sheep 100", cancel).ConfigureAwait(false);
+        string image = await MoveToImageAsync(context, sheep.Name, cancel).ConfigureAwait(false);
+        measures.AddRange(await RestoreAsync(context, new Subject("SheepCounter, eager", "sheep ", image, options.WarmUps, options.Runs), SheepTargetMs, cancel).ConfigureAwait(false));
+        Directory.Delete(image, recursive: true);
+
+        ComponentInfo flock = await new FlockOrder(1024, Percent: 0.01, EveryMs: 1).StartAsync(context.Source, "flock", cancel).ConfigureAwait(false);
+        await context.Source.WaitForLineAsync(flock.Name, "round 10", cancel).ConfigureAwait(false);
+        image = await MoveToImageAsync(context, flock.Name, cancel).ConfigureAwait(false);
+        measures.AddRange(await RestoreAsync(context, new Subject("1 GiB, eager", "round ", image, 1, options.Large(5, 2)), null, cancel).ConfigureAwait(false));
+        Directory.Delete(image, recursive: true);
+        return measures;
+    }
+
+    private static async Task<string> MoveToImageAsync(BenchContext context, string name, CancellationToken cancel)
+    {
+        string image = context.Images.Next();
+        await context.Source.CheckpointAsync(new CheckpointRequest(name, image, LeaveRunning: false), cancel).ConfigureAwait(false);
+        return image;
+    }
+
+    private static async Task<IReadOnlyList<Measure>> RestoreAsync(BenchContext context, Subject subject, double? targetMs, CancellationToken cancel)
+    {
+        ILocalNode target = context.Target;
+        List<double> lines = [];
         List<double> running = [];
-        for (int i = -WarmUps; i < runs; i++)
+        for (int i = -subject.WarmUps; i < subject.Runs; i++)
         {
             long start = Stopwatch.GetTimestamp();
-            RestoreReport report = await target.RestoreAsync(new RestoreRequest(image), cancel).ConfigureAwait(false);
-            await target.WaitForLineAsync(report.Name, "sheep ", cancel).ConfigureAwait(false);
-            double untilCount = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            RestoreReport report = await target.RestoreAsync(new RestoreRequest(subject.Image), cancel).ConfigureAwait(false);
+            await target.WaitForLineAsync(report.Name, subject.Line, cancel).ConfigureAwait(false);
+            double untilLine = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             if (i >= 0)
             {
-                counts.Add(untilCount);
+                lines.Add(untilLine);
                 running.Add(report.RestoreMs);
             }
 
-            Pinning.Check((await target.ListAsync(cancel).ConfigureAwait(false)).Single(known => known.Name == report.Name));
+            Pinning.Check(await target.CurrentAsync(report.Name, cancel).ConfigureAwait(false));
             await target.StopAsync(report.Name, cancel).ConfigureAwait(false);
         }
 
         return
         [
-            new Measure("restore of SheepCounter to its next count", "ms", 40, counts),
-            new Measure("restore of SheepCounter until it runs", "ms", null, running),
+            new Measure($"restore of {subject.Title}, until its next line", "ms", targetMs, lines),
+            new Measure($"restore of {subject.Title}, until it runs", "ms", null, running),
         ];
     }
+
+    private sealed record Subject(string Title, string Line, string Image, int WarmUps, int Runs);
 }

@@ -15,16 +15,30 @@ internal static class BenchVerb
     public static Command Create()
     {
         Option<bool> json = CommonOptions.Json();
-        var arguments = new Argument<string[]>("ARGS")
+        var quick = new Option<bool>("--quick") { Description = "Fewer runs, for a first look." };
+        var results = new Option<string?>("--results") { Description = "A Markdown file whose marked part is replaced by the report.", HelpName = "FILE" };
+        var plots = new Option<string?>("--plots") { Description = "Measure what the plots show and write them to this folder.", HelpName = "DIR" };
+        var groups = new Argument<string[]>("GROUP")
         {
-            Description = "Arguments for the benchmark, after --.",
+            Description = "What to measure (calls, launch, checkpoints, memory, ...); all if none is named.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var command = new Command("bench", "Measures calls, pause, checkpoint and restore on this machine.") { json, arguments };
+        var command = new Command("bench", "Measures calls, pauses, checkpoints, restores and slow-down on this machine.")
+        {
+            groups, json, quick, results, plots,
+        };
         command.SetAction((parsed, interrupted) =>
         {
-            IEnumerable<string> given = parsed.GetValue(arguments) ?? [];
-            return SideProgram.RunAsync(Folder, Assembly, parsed.GetValue(json) ? given.Prepend("--json") : given, interrupted);
+            List<string> arguments = [.. parsed.GetValue(groups) ?? []];
+            if (parsed.GetValue(json))
+                arguments.Add("--json");
+            if (parsed.GetValue(quick))
+                arguments.Add("--quick");
+            if (parsed.GetValue(results) is { } file)
+                arguments.AddRange(["--results", file]);
+            if (parsed.GetValue(plots) is { } folder)
+                arguments.AddRange(["--plots", folder]);
+            return SideProgram.RunAsync(Folder, Assembly, arguments, interrupted);
         });
         return command;
     }
