@@ -50,13 +50,14 @@ public sealed partial class NodeRuntime
     private MonitoredComponent Begin(PeriodicStart? start, MonitoredComponent component)
     {
         if (start is not null)
-            _periodic.Add(component.Name, start.Run(component.Name, _monitor, () => FindOrNull(component.Name), TimeProvider.System));
+            _periodic.Add(component.Name, start.Run(component.Name, _monitor, () => FindSettled(component.Name), TimeProvider.System));
         return component;
     }
 
-    private MonitoredComponent? FindOrNull(string name)
+    /// <summary>Null while the component is being made or rolled back.</summary>
+    private MonitoredComponent? FindSettled(string name)
     {
         lock (_lock)
-            return _components.GetValueOrDefault(name);
+            return _beingReplaced.Contains(name) ? null : _components.GetValueOrDefault(name);
     }
 }

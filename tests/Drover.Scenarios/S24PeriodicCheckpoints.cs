@@ -60,6 +60,27 @@ public sealed partial class S24PeriodicCheckpoints
     }
 
     [Fact]
+    public async Task They_go_on_after_a_roll_back_with_a_complete_image()
+    {
+        await using Ecus ecus = new();
+        string images = ecus.NewImage();
+        await ecus.A.RunAsync(Request(images, everyMs: 20, keep: 20), Ecus.Soon);
+        await UntilAsync(ecus.A, report => report.Taken >= 3);
+        await ecus.A.SnapshotAsync(new SnapshotRequest(Name), Ecus.Soon);
+        await UntilAsync(ecus.A, report => report.Taken >= 6);
+
+        await ecus.A.RollBackAsync(new RollbackRequest(Name), Ecus.Soon);
+        long before = (await ecus.A.ListCheckpointsAsync(Name, Ecus.Soon)).Taken;
+        PeriodicReport report = await UntilAsync(ecus.A, report => report.Taken >= before + 4);
+        await ecus.A.StopAsync(Name, Ecus.Soon);
+
+        Assert.Equal(2, report.Checkpoints.Count(taken => !taken.IsDelta));
+        Assert.True(report.Checkpoints[^1].IsDelta);
+        await ecus.B.RestoreAsync(images);
+        await AddsUpAsync(ecus.B);
+    }
+
+    [Fact]
     public async Task If_the_directory_holds_earlier_images_the_component_is_not_started_and_they_stay()
     {
         await using Ecus ecus = new();
