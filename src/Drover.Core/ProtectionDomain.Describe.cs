@@ -51,6 +51,13 @@ public sealed partial class ProtectionDomain
         };
     }
 
+    /// <summary>The dataspaces that the domain owns, its tables included.</summary>
+    public IReadOnlyList<Dataspace> OwnedDataspaces()
+    {
+        using KernelScope scope = Kernel.Enter();
+        return [Table, .. Owned<Dataspace>()];
+    }
+
     /// <summary>Objects owned by the domain by their badge, those in no slot too; null if there is none.</summary>
     public KernelObject? OwnedObject(ulong badge)
     {

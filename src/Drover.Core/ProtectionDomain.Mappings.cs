@@ -181,7 +181,7 @@ public sealed partial class ProtectionDomain : IFaultSink
         if (piece.Dataspace is { } dataspace && dataspace.TryLeaseLocked(out lease))
         {
             next.Leases.Add(lease);
-            dataspace.HandTo(this);
+            dataspace.HandTo(this, piece.Rights);
         }
 
         next.Changes.Add(new MappingChange(

@@ -43,7 +43,7 @@ public sealed partial class ProtectionDomain
         using KernelScope scope = Kernel.Enter();
         // The rebuilt process has it mapped without having asked for a descriptor.
         if (map is null && attachment.Dataspace is Dataspace mapped)
-            mapped.HandTo(this);
+            mapped.HandTo(this, attachment.Rights);
         return (map?.Regions ?? _regions).Restore(attachment);
     }
 

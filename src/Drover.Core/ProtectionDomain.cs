@@ -192,7 +192,7 @@ public sealed partial class ProtectionDomain : IPrivateCallHandler
             scope.Answer(Port!, callId, new CallResult(CallStatus.PeerGone));
         else
         {
-            dataspace.HandTo(this);
+            dataspace.HandTo(this, found.Rights);
             scope.AnswerWithDescriptor(Port!, callId, lease, found.Rights.HasFlag(AttachRights.Write));
         }
     }

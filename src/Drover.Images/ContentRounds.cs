@@ -11,34 +11,55 @@ namespace Drover.Images;
 public sealed class ContentRounds
 {
     private readonly ContentWriter _writer;
-    private readonly ParentPages? _compared;
+    private readonly ParentPages? _parent;
     private readonly PageSlots _slots = new();
     private bool[] _isSame = [];
 
-    internal ContentRounds(ContentWriter writer, uint owner, ParentPages? compared)
+    internal ContentRounds(ContentWriter writer, ParentPages? parent)
     {
         _writer = writer;
-        _compared = compared;
-        Owner = owner;
+        _parent = parent;
     }
 
-    internal uint Owner { get; }
+    internal uint Owner { get; private set; }
 
     internal bool HasEnded { get; private set; }
 
     /// <summary>Notes that pages are as they are in the parent image.</summary>
     public void Inherit(IReadOnlyList<PageRun> pages) => Set(pages, new PageSlot(SlotState.Inherited), isGone: true);
 
+    /// <summary>Notes that all pages are as they are in the parent image.</summary>
+    public void InheritAll()
+    {
+        if (_parent is not null)
+            Inherit(_parent.Runs);
+    }
+
+    /// <summary>Notes that nothing is known any more, and that no other pages than these are there.</summary>
+    public void ForgetAll(IReadOnlyList<PageRun> pages)
+    {
+        ArgumentNullException.ThrowIfNull(pages);
+        CheckOpen();
+        DropAllBut(pages);
+        _slots.ForEach((address, slot) => _slots[address] = slot.HasFilePage ? slot with { State = SlotState.Stale } : default);
+    }
+
     /// <summary>Notes that pages were written, so that what is known of them is old, until they are written here.</summary>
     public void Forget(IReadOnlyList<PageRun> pages) => Set(pages, new PageSlot(SlotState.None), isGone: false);
 
+    /// <summary>Notes that pages are not there.</summary>
+    public void Drop(IReadOnlyList<PageRun> pages) => Set(pages, new PageSlot(SlotState.None), isGone: true);
+
     /// <summary>Writes whole pages.</summary>
-    public void Write(ulong address, ReadOnlySpan<byte> pages)
+    /// <param name="address">Of the first.</param>
+    /// <param name="pages">Their content.</param>
+    /// <param name="compare">Whether a page that the parent image has with this content is inherited instead.</param>
+    public void Write(ulong address, ReadOnlySpan<byte> pages, bool compare = false)
     {
         if (address % ImageFormat.PageBytes != 0 || pages.Length % ImageFormat.PageBytes != 0)
             throw new ArgumentException($"0x{address:x}, {pages.Length} bytes, are no whole pages.", nameof(pages));
         CheckOpen();
-        Span<bool> isSame = Compare(address, pages);
+        Span<bool> isSame = Compare(address, pages, compare);
         int first = 0;
         int count = 0;
         for (int i = 0; i < isSame.Length; i++)
@@ -86,6 +107,35 @@ public sealed class ContentRounds
         if (Missing(pages) is [{ } missing, ..])
             throw new InvalidOperationException($"The page at 0x{missing.Address:x} was not written.");
         HasEnded = true;
+        DropAllBut(pages);
+    }
+
+    /// <summary>Ends the rounds of a dataspace: all pages that are known are in the image.</summary>
+    /// <exception cref="InvalidOperationException">One was written and is not known.</exception>
+    internal void KeepKnown(uint owner)
+    {
+        CheckOpen();
+        _slots.ForEach((address, slot) =>
+        {
+            if (slot.State == SlotState.Stale)
+                throw new InvalidOperationException($"The page at 0x{address:x} was not written.");
+        });
+        Owner = owner;
+        HasEnded = true;
+    }
+
+    /// <summary>Gives each page that is in the image, ascending.</summary>
+    internal void ForEach(Action<ulong, SegmentKind, int> use) => _slots.ForEach((address, slot) => use(address, KindOf(slot.State), slot.FilePage));
+
+    /// <summary>Gives stored pages from a place in the file on another place.</summary>
+    internal void Relocate(int firstFilePage, Func<int, int> move) => _slots.ForEach((address, slot) =>
+    {
+        if (slot.HasFilePage && slot.FilePage >= firstFilePage)
+            _slots[address] = slot with { FilePage = move(slot.FilePage) };
+    });
+
+    private void DropAllBut(IReadOnlyList<PageRun> pages)
+    {
         int next = 0;
         _slots.ForEach((address, slot) =>
         {
@@ -99,16 +149,6 @@ public sealed class ContentRounds
         });
     }
 
-    /// <summary>Gives each page that is in the image, ascending.</summary>
-    internal void ForEach(Action<ulong, SegmentKind, int> use) => _slots.ForEach((address, slot) => use(address, KindOf(slot.State), slot.FilePage));
-
-    /// <summary>Gives stored pages from a place in the file on another place.</summary>
-    internal void Relocate(int firstFilePage, Func<int, int> move) => _slots.ForEach((address, slot) =>
-    {
-        if (slot.HasFilePage && slot.FilePage >= firstFilePage)
-            _slots[address] = slot with { FilePage = move(slot.FilePage) };
-    });
-
     private static SegmentKind KindOf(SlotState state) => state switch
     {
         SlotState.Stored => SegmentKind.Stored,
@@ -116,13 +156,16 @@ public sealed class ContentRounds
         _ => SegmentKind.Inherited,
     };
 
-    private Span<bool> Compare(ulong address, ReadOnlySpan<byte> pages)
+    private Span<bool> Compare(ulong address, ReadOnlySpan<byte> pages, bool compare)
     {
         int count = pages.Length / ImageFormat.PageBytes;
         if (_isSame.Length < count)
             _isSame = new bool[count];
         Span<bool> isSame = _isSame.AsSpan(0, count);
-        _compared?.Compare(address, pages, isSame);
+        if (compare && _parent is not null)
+            _parent.Compare(address, pages, isSame);
+        else
+            isSame.Clear();
         return isSame;
     }
 
@@ -137,7 +180,9 @@ public sealed class ContentRounds
                 PageSlot slot = _slots[page];
                 if (slot.HasFilePage && isGone)
                     _writer.FreeFilePage(slot.FilePage);
-                _slots[page] = slot.HasFilePage && !isGone ? slot with { State = SlotState.Stale } : now;
+                PageSlot next = slot.HasFilePage && !isGone ? slot with { State = SlotState.Stale } : now;
+                if (next != slot)
+                    _slots[page] = next;
             }
         }
     }

@@ -19,6 +19,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     private readonly ContentWriter _pages;
     private readonly ContentWriter _dataspaces;
     private readonly HashSet<uint> _writtenDataspaces = [];
+    private ParentContent? _parentContent; // made when it is first asked for
     private bool _pagesWritten;
     private bool _committed;
     private byte[]? _manifestFile;
@@ -92,15 +93,42 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     }
 
     /// <summary>Begins to write the private memory while it changes, instead of <see cref="WritePages(IPageSource, CancellationToken)"/>.</summary>
-    /// <param name="compare">Whether each page is compared with the parent image, and inherited if it is the same there.</param>
-    public ContentRounds BeginPages(bool compare = false)
+    public ContentRounds BeginPages()
     {
-        CheckCompares(compare);
         CheckOpen();
         if (_pagesWritten)
             throw new InvalidOperationException("The pages are written.");
         _pagesWritten = true;
-        return _pages.BeginRounds(0, compare ? new ParentPages(_parent!.AsParent.Content.Memory) : null);
+        return _pages.BeginRounds(_parent is null ? null : new ParentPages(_parent.AsParent.Content.Memory));
+    }
+
+    /// <summary>Begins to write a dataspace while it changes. To be done before any is written otherwise.</summary>
+    /// <param name="badge">By which the parent image knows it, if it does.</param>
+    public ContentRounds BeginDataspace(ulong badge)
+    {
+        CheckOpen();
+        if (_writtenDataspaces.Count > 0)
+            throw new InvalidOperationException("Others are written already.");
+        return _dataspaces.BeginRounds(_parent is null ? null : new ParentPages((_parentContent ??= _parent.AsParent).Of(badge, isUtcbArea: false)));
+    }
+
+    /// <summary>Ends that: the image has what is known of it.</summary>
+    public void EndDataspace(ObjectId dataspace, ContentRounds content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        ArgumentOutOfRangeException.ThrowIfZero(dataspace.Value);
+        CheckOpen();
+        if (!_writtenDataspaces.Add(dataspace.Value))
+            throw new InvalidOperationException($"Dataspace {dataspace} is written.");
+        content.KeepKnown(dataspace.Value);
+    }
+
+    /// <summary>Ends it without result: the dataspace is gone, or is written otherwise.</summary>
+    public void DropDataspace(ContentRounds content)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        CheckOpen();
+        content.Keep([]);
     }
 
     /// <summary>Writes the content of a dataspace, whose addresses are offsets. Once for each; a dataspace that is not
@@ -259,12 +287,6 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(inherited);
         if (inherited.Count > 0 && _parent is null)
             throw new InvalidOperationException("An image without a parent inherits nothing.");
-    }
-
-    private void CheckCompares(bool compare)
-    {
-        if (compare && _parent is null)
-            throw new InvalidOperationException("There is no parent to compare with.");
     }
 
     private void CheckOpen()

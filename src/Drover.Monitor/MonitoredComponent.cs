@@ -3,6 +3,7 @@ using Drover.Contracts.Abi;
 using Drover.Core;
 using Drover.Core.Services;
 using Drover.Images.State;
+using Drover.Monitor.Checkpoint;
 using Drover.Monitor.Logging;
 using Drover.Monitor.Parent;
 using Drover.Platform;
@@ -74,6 +75,9 @@ public sealed class MonitoredComponent
     /// <summary>The image since which the engine notes what is written, if it does: a delta image that builds upon that one
     /// need not compare. Guarded by <see cref="StopTurn"/>.</summary>
     internal Guid? WritesNotedSince { get; set; }
+
+    /// <summary>Whose writes to its dataspaces the engine sees. Guarded by <see cref="StopTurn"/>.</summary>
+    internal DataspaceNotes DataspaceNotes { get; } = new();
 
     /// <summary>Held by whoever stops the component for a while: one at a time.</summary>
     internal SemaphoreSlim StopTurn { get; } = new(1, 1);

@@ -37,6 +37,10 @@ public interface ISharedMemory : IDisposable
 
     /// <summary>Offset and length of the parts that were ever touched (SEEK_DATA, SEEK_HOLE of lseek(2)), ascending.</summary>
     IEnumerable<(ulong OffsetBytes, ulong LengthBytes)> PopulatedRanges();
+
+    /// <summary>Those of them that lie in a run.</summary>
+    IEnumerable<PageRun> Populated(PageRun within) =>
+        PageRuns.Intersection([within], [.. PopulatedRanges().Select(range => new PageRun(range.OffsetBytes, range.LengthBytes))]);
 }
 
 /// <summary>A mapping that is there before the first instruction.</summary>
@@ -153,6 +157,10 @@ public interface IRunningMemory : IDisposable
     /// found by the next look, so what is read after the look and found unchanged by the next one is whole.</summary>
     PageChanges TakeChanges();
 
+    /// <summary>The shared memory, by inode, of which the process has a descriptor open, so that it could map it in another way than through
+    /// its parent. To be asked before a look.</summary>
+    IReadOnlySet<ulong> OpenShared();
+
     /// <summary>Reads pages, one run after another. What vanished is no error.</summary>
     /// <param name="runs">Ascending.</param>
     /// <param name="destination">Of their length together.</param>
@@ -190,7 +198,20 @@ public interface IStoppedProcess : IDisposable
 /// <param name="IsComplete">False if there was no earlier look: then all count as written.</param>
 /// <param name="Written">Ascending.</param>
 /// <param name="Unchanged">Ascending.</param>
-public sealed record PageChanges(bool IsComplete, IReadOnlyList<PageRun> Written, IReadOnlyList<PageRun> Unchanged);
+public sealed record PageChanges(bool IsComplete, IReadOnlyList<PageRun> Written, IReadOnlyList<PageRun> Unchanged)
+{
+    /// <summary>Of each shared memory that the process has mapped, or had mapped at the look before, once.</summary>
+    public IReadOnlyList<SharedChanges> Shared { get; init; } = [];
+}
+
+/// <summary>What a process wrote to shared memory since an earlier look, by offset, through mappings that were there at both looks or came
+/// since. What it wrote through a mapping that came and went in between, and what others wrote, is not known here.</summary>
+/// <param name="Inode">Which memory.</param>
+/// <param name="IsComplete">False if a mapping of the earlier look is gone, and what it knew with it, or there was no earlier look.</param>
+/// <param name="Written">Ascending.</param>
+/// <param name="Unseen">Pages that may have been written or not, if they have content at all. Ascending; may have pages of
+/// <paramref name="Written"/>.</param>
+public sealed record SharedChanges(ulong Inode, bool IsComplete, IReadOnlyList<PageRun> Written, IReadOnlyList<PageRun> Unseen);
 
 /// <summary>The private memory of a process at one moment. Disposing gives it back.</summary>
 public interface IMemorySnapshot : IPageSource, IDisposable

@@ -61,13 +61,13 @@ public sealed class RoundsTests : IDisposable
             using ImageReader? parent = withParent ? ImageReader.Open(Sub($"{seed}-base")) : null;
             await using (ImageWriter writer = ImageWriter.Begin(directory, new PlainDirectoryFlush(), parent))
             {
-                ContentRounds rounds = writer.BeginPages(compare: withParent);
+                ContentRounds rounds = writer.BeginPages();
                 HashSet<int> written = [.. Enumerable.Range(0, Pages)];
                 for (int round = 0; round < 6; round++)
                 {
                     rounds.Forget([.. written.Order().Select(RunOf)]);
                     foreach (int page in written.Where(page => now[page] >= 0 && random.Next(4) > 0))
-                        rounds.Write(AddressOf(page), ContentOf(now[page]));
+                        rounds.Write(AddressOf(page), ContentOf(now[page]), compare: withParent);
                     written.Clear();
                     for (int page = 0; page < Pages; page++)
                     {
@@ -83,7 +83,7 @@ public sealed class RoundsTests : IDisposable
                 foreach (PageRun run in rounds.Missing(there))
                 {
                     for (ulong at = run.Address; at < run.End; at += Page)
-                        rounds.Write(at, ContentOf(now[(int)((at - Heap) / Page)]));
+                        rounds.Write(at, ContentOf(now[(int)((at - Heap) / Page)]), compare: withParent);
                 }
 
                 rounds.Keep(there);

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Drover.Contracts.Sessions;
 using Drover.Core.Capabilities;
 using Drover.Platform;
 
@@ -10,6 +11,7 @@ public sealed class Dataspace : Attachable
     private readonly IDisposable? _memoryOwner;
     private readonly HashSet<ProtectionDomain> _handedTo = []; // guarded by the kernel's lock
     private int _leases; // guarded by the kernel's lock
+    private DataspaceWriters _writers = new(0, IsOwnerOnly: true); // guarded by the kernel's lock
 
     /// <param name="memoryOwner">Is disposed when the dataspace has ended and nobody reads the memory; null if it stays.</param>
     internal Dataspace(Kernel kernel, ProtectionDomain? owner, Badge badge, ISharedMemory memory, bool writable, IDisposable? memoryOwner)
@@ -60,8 +62,20 @@ public sealed class Dataspace : Attachable
         return true;
     }
 
-    internal void HandTo(ProtectionDomain domain)
+    /// <summary>Who could have written to it up to now.</summary>
+    public DataspaceWriters Writers
     {
+        get
+        {
+            using KernelScope scope = Kernel.Enter();
+            return _writers;
+        }
+    }
+
+    internal void HandTo(ProtectionDomain domain, AttachRights rights)
+    {
+        if (rights.HasFlag(AttachRights.Write))
+            _writers = new(_writers.Handouts + 1, _writers.IsOwnerOnly && ReferenceEquals(domain, Owner));
         if (_handedTo.Contains(domain))
             return;
         _handedTo.RemoveWhere(static other => !other.IsAlive);

@@ -9,9 +9,9 @@ internal sealed partial class ContentWriter
     private readonly List<ContentRounds> _rounds = [];
     private readonly Stack<int> _freePages = new();
 
-    public ContentRounds BeginRounds(uint owner, ParentPages? compared)
+    public ContentRounds BeginRounds(ParentPages? parent)
     {
-        ContentRounds rounds = new(this, owner, compared);
+        ContentRounds rounds = new(this, parent);
         _rounds.Add(rounds);
         return rounds;
     }

@@ -7,6 +7,9 @@ namespace Drover.Linux.Memory;
 internal readonly record struct MapsEntry(
     ulong Start, ulong End, PageProtection Protection, bool IsShared, ulong OffsetBytes, ulong Inode, string Path)
 {
+    /// <summary>How the path of a memfd begins.</summary>
+    public const string MemfdPrefix = "/memfd:";
+
     public static List<MapsEntry> Of(int processId)
     {
         List<MapsEntry> entries = [];

@@ -66,6 +66,18 @@ internal static unsafe class PageScan
             Scan(map, range.Start, range.End, OwnIn(range) with { Flags = ProtectMatching, Returned = IsWritten }, IsWritten, written, unchanged);
     }
 
+    /// <summary>Finds the pages of a mapping of shared memory that were written since the last call, or have no entry in the page table
+    /// and no marker either, and protects them again.</summary>
+    public static void TakeWrittenOrAbsent(int processId, PrivateRange range, List<PageRun> written, List<PageRun> absent)
+    {
+        using SafeFileDescriptor map = Open(processId);
+        Query query = new() { Flags = ProtectMatching, Required = IsTracked | IsWritten, AnyOf = HasEntry };
+        Scan(map, range.Start, range.End, query, 0, written, written);
+        // The marker is what the kernel calls swapped.
+        query = new() { Flags = ProtectMatching, Required = IsTracked | HasEntry, Inverted = HasEntry };
+        Scan(map, range.Start, range.End, query, 0, absent, absent);
+    }
+
     /// <summary>Mapped pages without content.</summary>
     public static List<PageRun> AbsentPages(int processId, IReadOnlyList<PrivateRange> ranges)
     {

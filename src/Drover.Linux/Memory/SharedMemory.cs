@@ -68,6 +68,12 @@ internal sealed unsafe class SharedMemory : ISharedMemory
         }
     }
 
+    public IEnumerable<PageRun> Populated(PageRun within)
+    {
+        for (long at = (long)within.Address; at < (long)within.End && NextRange(at, out long start, out long end) && start < (long)within.End; at = end)
+            yield return new PageRun((ulong)start, Math.Min((ulong)end, within.End) - (ulong)start);
+    }
+
     public void Dispose()
     {
         _mapping.Dispose();

@@ -119,6 +119,7 @@ internal static class Signals
 /// <summary>getrlimit(2).</summary>
 internal static class ResourceLimit
 {
+    public const int FileLength = 1;
     public const int Data = 2;
     public const int Stack = 3;
     public const int Core = 4;

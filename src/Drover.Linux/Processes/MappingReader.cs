@@ -9,7 +9,6 @@ namespace Drover.Linux.Processes;
 /// smaps has it, which walks all pages) and not kept; it changes no content.</summary>
 internal static class MappingReader
 {
-    private const string MemfdPrefix = "/memfd:";
     private const string DeletedSuffix = " (deleted)";
 
     public static List<MappingState> Read(
@@ -37,7 +36,7 @@ internal static class MappingReader
         };
         if (entry.Inode == 0)
             return AnonymousState(state, entry);
-        if (entry.Path.StartsWith(MemfdPrefix, StringComparison.Ordinal) && entry.IsShared)
+        if (entry.Path.StartsWith(MapsEntry.MemfdPrefix, StringComparison.Ordinal) && entry.IsShared)
         {
             return state with
             {

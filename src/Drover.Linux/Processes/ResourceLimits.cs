@@ -37,6 +37,9 @@ internal static class ResourceLimits
             (ResourceLimit.OpenFiles, Descriptors),
             (ResourceLimit.LockedMemory, 0),
             (ResourceLimit.MessageQueueBytes, 0),
+            // It may write to dataspaces through mappings only, which is what the write tracking sees: a write(2) to the descriptor,
+            // which it gets for the mapping, fails with EFBIG. It can write to no other file anyway; pipes are not concerned.
+            (ResourceLimit.FileLength, 0),
         ];
         foreach ((int resource, ulong value) in own)
         {

@@ -1,4 +1,5 @@
 using Drover.Linux.Memory;
+using Drover.Linux.Native;
 using Drover.Platform;
 
 namespace Drover.Linux.Processes;
@@ -9,6 +10,18 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     private readonly ProcessMemory _memory = new(processId);
 
     public PageChanges TakeChanges() => takeChanges();
+
+    public IReadOnlySet<ulong> OpenShared()
+    {
+        HashSet<ulong> inodes = [];
+        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd"))
+        {
+            if (LinkOf(path)?.StartsWith(MapsEntry.MemfdPrefix, StringComparison.Ordinal) == true && Inode(path) is { } inode)
+                inodes.Add(inode);
+        }
+
+        return inodes;
+    }
 
     public void Read(ReadOnlySpan<PageRun> runs, Span<byte> destination, ICollection<PageRun> missed)
     {
@@ -23,6 +36,32 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     }
 
     public void Dispose() => _memory.Dispose();
+
+    /// <summary>Null if it was closed meanwhile.</summary>
+    private static string? LinkOf(string path)
+    {
+        try
+        {
+            return new FileInfo(path).LinkTarget;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static ulong? Inode(string path)
+    {
+        try
+        {
+            using SafeFileDescriptor opened = SafeFileDescriptor.Open(path, OpenFlags.PathOnly);
+            return FileStatus.Of(opened).Inode;
+        }
+        catch (LinuxException)
+        {
+            return null;
+        }
+    }
 
     private void ReadPages(PageRun run, Span<byte> content, ICollection<PageRun> missed)
     {

@@ -8,6 +8,8 @@ internal static partial class CallTable
 {
     private const uint O_NONBLOCK = 0x800;
     private const uint O_CLOEXEC = 0x80000;
+    private const uint O_DIRECT = 0x4000;
+    private const uint SetStatusFlags = 4;
     private const uint F_DUPFD = 0;
     private const uint F_DUPFD_CLOEXEC = 1030;
     private const uint CLOSE_RANGE_CLOEXEC = 4;
@@ -19,7 +21,10 @@ internal static partial class CallTable
             table.Add(number, ForConsole(CallRule.Else(Verdict.Native), Verdict.Trap));
         // F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_GETPIPE_SZ, F_GET_SEALS. Locks (F_SETLK and its kin) are pretended as
         // flock is. Owners and signals (F_SETOWN, F_SETSIG, F_NOTIFY, leases) would reach other processes.
-        CallRule control = CallRule.Else(Verdict.Refuse(EINVAL)).IfOneOf(Verdict.Native, 1, 1, 2, 3, 4, 1032, 1034);
+        // O_DIRECT would let a device write into pages behind the back of the write tracking.
+        CallRule control = CallRule.Else(Verdict.Refuse(EINVAL))
+            .If(Verdict.Refuse(EINVAL), ArgumentTest.Is(1, SetStatusFlags), ArgumentTest.HasAny(2, O_DIRECT))
+            .IfOneOf(Verdict.Native, 1, 1, 2, 3, 4, 1032, 1034);
         foreach (uint command in (ReadOnlySpan<uint>)[F_DUPFD, F_DUPFD_CLOEXEC])
         {
             ForConsole(control, Verdict.Trap, ArgumentTest.Is(1, command));

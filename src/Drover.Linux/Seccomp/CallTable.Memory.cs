@@ -36,6 +36,8 @@ internal static partial class CallTable
             .If(Verdict.Native, ArgumentTest.MaskedIs(3, MAP_TYPE, MAP_SHARED_VALIDATE)));
         table.Add(mremap, CallRule.Else(Verdict.Native)
             .If(refused, ArgumentTest.WholeBelow(0, stubEnd))
+            // An old length of 0 makes a second mapping of a dataspace that nobody knows of.
+            .If(Verdict.Refuse(EINVAL), ArgumentTest.WholeBelow(1, 1))
             .If(refused, ArgumentTest.HasAny(3, MREMAP_FIXED), ArgumentTest.WholeBelow(4, stubEnd)));
         // RLIMIT_DATA counts writable memory only: what is made unwritable, pages and all, would count no more. So that
         // is looked at; it is rare.

@@ -57,20 +57,22 @@ internal sealed unsafe class UserfaultDescriptor : IDisposable
     }
 
     /// <summary>From now on pages in the range can be write-protected so that a write to one is noted and goes on. Ranges that
-    /// are registered already stay as they are; holes, what is mapped later, and what the kernel refuses are not.</summary>
-    public void TrackWrites(ulong start, ulong end)
+    /// are registered already stay as they are; holes, what is mapped later, and what the kernel refuses are not: false then.</summary>
+    public bool TrackWrites(ulong start, ulong end)
     {
+        bool isTracked = true;
         // Registering again replaces what a range was registered for, and threads would no longer wait at holes.
         foreach ((ulong holeStart, ulong holeEnd) in _holes.Within(start, end))
         {
             if (start < holeStart)
-                TryRegister(start, holeStart, RegisterWriteProtection);
-            TryRegister(holeStart, holeEnd, RegisterMissing | RegisterWriteProtection);
+                isTracked &= TryRegister(start, holeStart, RegisterWriteProtection);
+            isTracked &= TryRegister(holeStart, holeEnd, RegisterMissing | RegisterWriteProtection);
             start = holeEnd;
         }
 
         if (start < end)
-            TryRegister(start, end, RegisterWriteProtection);
+            isTracked &= TryRegister(start, end, RegisterWriteProtection);
+        return isTracked;
     }
 
     /// <summary>Readable while a thread waits whose fault was not taken yet. Owned by this object.</summary>

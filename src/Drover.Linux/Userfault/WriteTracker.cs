@@ -20,6 +20,7 @@ namespace Drover.Linux.Userfault;
 /// </remarks>
 internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 {
+    private readonly SharedTracker _shared = new(userfault, processId);
     private bool _isTracking;
     private bool _hasProtected;
     private List<PageRun> _known = []; // the pages with content as of the look before
@@ -40,9 +41,10 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         List<PrivateRange> ranges = PrivateRange.Of(mappings);
         List<PageRun> lost = Follow(ranges, mappings);
         PageChanges changes = Look(ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
+        List<SharedChanges> shared = _shared.Take(mappings, outside, wasTracking);
         _known = PageRuns.Union(changes.Written, changes.Unchanged);
         _isTracking = true;
-        return wasTracking ? changes : new PageChanges(IsComplete: false, _known, []);
+        return (wasTracking ? changes : new PageChanges(IsComplete: false, _known, [])) with { Shared = shared };
     }
 
     /// <param name="ranges">Where private memory is.</param>

@@ -29,9 +29,9 @@ internal sealed class Checkpointer(
         await using ImageWriter writer = ImageWriter.Begin(order.Directory, machine.Directories, parent);
         writer.Faults = machine.Faults;
         RecogniseFiles(component);
-        PreCopy? preCopy = order.PreCopy ? PreCopy.Run(component, writer, parent, machine.Faults, cancel) : null;
+        ImageBase basis = Prepare(component, writer, order, cancel);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
-        using ComponentMoment moment = Capture(still, parent, preCopy)[0];
+        using ComponentMoment moment = Capture(still, basis)[0];
         if (order.LeaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
@@ -41,7 +41,7 @@ internal sealed class Checkpointer(
         return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
         {
             Image = order.KeepOpen ? writer.OpenCommitted() : null,
-            Rounds = preCopy?.Rounds,
+            Rounds = basis.PreCopy?.Rounds,
         };
     }
 
@@ -52,7 +52,7 @@ internal sealed class Checkpointer(
         using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
         RecogniseFiles(component);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
-        using ComponentMoment moment = Capture(still)[0];
+        using ComponentMoment moment = Capture(still, ImageBase.None)[0];
         still.GoOn();
         return moment.Keep(name, Origin(leftRunning: true), still.Duration, requested);
     }
@@ -70,7 +70,7 @@ internal sealed class Checkpointer(
         foreach (MonitoredComponent component in components)
             RecogniseFiles(component);
         using Standstill still = Standstill.Begin(components, StopPatience, machine.Faults);
-        List<ComponentMoment> moments = Capture(still);
+        List<ComponentMoment> moments = Capture(still, ImageBase.None);
         try
         {
             if (leaveRunning)
@@ -93,6 +93,19 @@ internal sealed class Checkpointer(
         {
             moments.ForEach(moment => moment.Dispose());
         }
+    }
+
+    /// <summary>Does what can be done before the stop.</summary>
+    private ImageBase Prepare(MonitoredComponent component, ImageWriter writer, CheckpointOrder order, CancellationToken cancel)
+    {
+        bool isNoted = order.Parent?.Manifest.ImageId is { } id && component.WritesNotedSince == id;
+        if (!order.PreCopy && !isNoted)
+            return new ImageBase(order.Parent, null, null);
+        DataspaceRounds dataspaces = new(component, writer, isNoted);
+        if (order.PreCopy)
+            return new ImageBase(order.Parent, dataspaces, PreCopy.Run(component, writer, dataspaces, isNoted, machine.Faults, cancel));
+        dataspaces.Prepare();
+        return new ImageBase(order.Parent, dataspaces, null);
     }
 
     private ImageOrigin Origin(bool leftRunning) => new(time.GetUtcNow(), nodeName, machine.Cpu, leftRunning);
@@ -127,13 +140,13 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>All or none.</summary>
-    private List<ComponentMoment> Capture(Standstill still, ImageReader? parent = null, PreCopy? preCopy = null)
+    private List<ComponentMoment> Capture(Standstill still, ImageBase basis)
     {
         List<ComponentMoment> moments = [];
         try
         {
             foreach ((StoppedComponent stopped, DomainCapture domain) in still.Members.Zip(Describe(still)))
-                moments.Add(ComponentMoment.Take(stopped, domain, machine, parent, preCopy));
+                moments.Add(ComponentMoment.Take(stopped, domain, machine, basis));
             return moments;
         }
         catch

@@ -19,24 +19,29 @@ internal sealed class ComponentMoment : IDisposable
     private readonly MonitoredComponent _component;
     private readonly DomainCapture _domain;
     private readonly ProcessState _process;
-    private readonly List<(ObjectId Object, DataspaceCopy Content)> _dataspaces = [];
+    private readonly List<(ObjectId Object, DataspaceCopy Content, DataspaceRest? Tracked)> _dataspaces = [];
     private readonly TableCopy _tables;
     private readonly MemoryCapture _memory;
     private readonly ImageReader? _parent;
+    private readonly DataspaceRounds? _rounds;
     private readonly bool _isTracked;
     private readonly FaultPoints _faults;
 
-    private ComponentMoment(
-        StoppedComponent stopped, DomainCapture domain, ProcessState kept, ImageReader? parent, PreCopy? preCopy, FaultPoints faults)
+    private ComponentMoment(StoppedComponent stopped, DomainCapture domain, ProcessState kept, ImageBase basis, FaultPoints faults)
     {
-        _parent = parent;
-        _isTracked = parent is not null || preCopy is not null;
+        _parent = basis.Parent;
+        _rounds = basis.Dataspaces;
+        _isTracked = basis.IsTracked;
         _faults = faults;
         _component = stopped.Component;
         _domain = domain;
         _process = kept;
         LogSequence = _component.Log.LastSequence;
-        _dataspaces.Add((domain.Utcbs, DataspaceCopy.Take(_component.Domain.UtcbMemory)));
+        PageChanges? changes = null;
+        Dictionary<Dataspace, SharedChanges?>? written = null;
+        if (_isTracked)
+            (changes, written) = Look(stopped);
+        _dataspaces.Add((domain.Utcbs, DataspaceCopy.Take(_component.Domain.UtcbMemory), null));
         TableCopy? tables = null;
         foreach ((ObjectId id, Dataspace dataspace) in domain.Dataspaces)
         {
@@ -47,13 +52,14 @@ internal sealed class ComponentMoment : IDisposable
                 faults.Reach(FaultPoint.CheckpointCopyDataspace);
                 if (ReferenceEquals(dataspace, _component.Domain.Table))
                     tables = TableCopy.Take(lease.Memory);
-                _dataspaces.Add((id, DataspaceCopy.Take(lease.Memory)));
+                DataspaceRest? rest = _rounds?.RestOf(dataspace, written!.GetValueOrDefault(dataspace), lease.Memory);
+                _dataspaces.Add((id, rest is null ? DataspaceCopy.Take(lease.Memory) : DataspaceCopy.Take(lease.Memory, rest.Pages), rest));
             }
         }
 
         _tables = tables!;
         faults.Reach(FaultPoint.CheckpointForkMemory);
-        _memory = MemoryCapture.Take(stopped, parent, preCopy);
+        _memory = MemoryCapture.Take(stopped, basis, changes);
     }
 
     /// <summary>Of the last line that was logged before.</summary>
@@ -62,11 +68,9 @@ internal sealed class ComponentMoment : IDisposable
     /// <param name="stopped">The component.</param>
     /// <param name="domain">What core and monitor know of it.</param>
     /// <param name="machine">What it runs on.</param>
-    /// <param name="parent">What a delta image is to build upon, or null.</param>
-    /// <param name="preCopy">What was copied beforehand, or null.</param>
+    /// <param name="basis">What of the image there is already.</param>
     /// <exception cref="CheckpointRefusedException">It has what an image cannot keep.</exception>
-    public static ComponentMoment Take(
-        StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageReader? parent, PreCopy? preCopy)
+    public static ComponentMoment Take(StoppedComponent stopped, DomainCapture domain, IComponentMachine machine, ImageBase basis)
     {
         machine.Faults.Reach(FaultPoint.CheckpointReadProcess);
         ProcessState found = stopped.Process.Read(machine.Identify);
@@ -75,7 +79,7 @@ internal sealed class ComponentMoment : IDisposable
         domain.CheckMappings(kept.Mappings);
         return domain.Obstacles.Count > 0
             ? throw new CheckpointRefusedException(string.Join("; ", domain.Obstacles))
-            : new ComponentMoment(stopped, domain, kept, parent, preCopy, machine.Faults);
+            : new ComponentMoment(stopped, domain, kept, basis, machine.Faults);
     }
 
     /// <summary>Writes content and manifest and commits the image.</summary>
@@ -117,19 +121,41 @@ internal sealed class ComponentMoment : IDisposable
         TableRelocation.Check(_tables, truth.Held, truth.Gates);
     }
 
+    private (PageChanges Changes, Dictionary<Dataspace, SharedChanges?> Written) Look(StoppedComponent stopped)
+    {
+        HashSet<ulong> open = [.. _process.Descriptors.Where(descriptor => descriptor.Kind == DescriptorKind.Dataspace).Select(descriptor => descriptor.DataspaceInode)];
+        DataspaceNotes notes = _component.DataspaceNotes;
+        notes.BeforeLook(_component.Domain.OwnedDataspaces(), () => open);
+        PageChanges changes = stopped.Process.TakeChanges();
+        return (changes, notes.AfterLook(changes).ToDictionary(entry => entry.Dataspace, entry => entry.Written));
+    }
+
     private void WriteDataspaces(ImageWriter writer, CancellationToken cancel)
     {
+        HashSet<ContentRounds> ended = [];
+        foreach ((ObjectId id, DataspaceCopy content, DataspaceRest? rest) in _dataspaces)
+        {
+            if (rest is null)
+                continue;
+            _rounds!.Write(rest, content, cancel);
+            writer.EndDataspace(id, rest.Content);
+            ended.Add(rest.Content);
+        }
+
+        _rounds?.DropOthers(ended);
         Dictionary<ObjectId, ulong> badges = _parent is null ? [] : _domain.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
-        foreach ((ObjectId id, DataspaceCopy content) in _dataspaces)
+        foreach ((ObjectId id, DataspaceCopy content, DataspaceRest? rest) in _dataspaces)
         {
             _faults.Reach(FaultPoint.CheckpointWriteDataspace);
+            if (rest is not null)
+                continue;
             if (_parent is null)
             {
                 writer.WriteDataspace(id, content, cancel);
                 continue;
             }
 
-            // Others than the component may have written to it, core into the UTCBs for one: so it is always compared.
+            // Nobody noted what was written to it; to the UTCBs, core writes.
             ImageDifference difference = ImageDifference.OfDataspace(content, _parent, id == _domain.Utcbs ? null : badges[id], cancel);
             writer.WriteDataspace(id, difference, difference.Inherited, cancel);
         }

@@ -3,7 +3,7 @@ using Drover.Platform;
 namespace Drover.Monitor.Checkpoint;
 
 /// <summary>The content of a dataspace at one moment: shared memory is not in a fork, so it is copied while its
-/// component stands still. Only what was ever touched is copied.</summary>
+/// component stands still. Only what was ever touched is copied, or less.</summary>
 internal sealed class DataspaceCopy : IPageSource
 {
     /// <summary>Arrays have a greatest length, and small ones are found more easily.</summary>
@@ -21,9 +21,13 @@ internal sealed class DataspaceCopy : IPageSource
     /// <summary>Of the copy.</summary>
     public ulong LengthBytes => Runs.Aggregate(0UL, (sum, run) => sum + run.LengthBytes);
 
-    public static DataspaceCopy Take(ISharedMemory memory)
+    public static DataspaceCopy Take(ISharedMemory memory) =>
+        Take(memory, [.. memory.PopulatedRanges().Select(range => new PageRun(range.OffsetBytes, range.LengthBytes))]);
+
+    /// <summary>Copies some pages.</summary>
+    public static DataspaceCopy Take(ISharedMemory memory, IReadOnlyList<PageRun> runs)
     {
-        DataspaceCopy copy = new([.. memory.PopulatedRanges().Select(range => new PageRun(range.OffsetBytes, range.LengthBytes))]);
+        DataspaceCopy copy = new(runs);
         foreach (PageRun run in copy.Runs)
         {
             for (ulong offset = run.Address; offset < run.End; offset += PartBytes)

@@ -29,15 +29,15 @@ internal sealed class MemoryCapture : IDisposable
     private PageChanges? Changes { get; init; }
 
     /// <param name="stopped">Whose memory it is.</param>
-    /// <param name="parent">What a delta image is to build upon, or null. Stays the caller's, until this has been written.</param>
-    /// <param name="preCopy">What was copied beforehand, or null.</param>
-    public static MemoryCapture Take(StoppedComponent stopped, ImageReader? parent, PreCopy? preCopy)
+    /// <param name="basis">What of the image there is already.</param>
+    /// <param name="changes">What the engine noted, if it was asked.</param>
+    public static MemoryCapture Take(StoppedComponent stopped, ImageBase basis, PageChanges? changes)
     {
-        if (preCopy is not null)
-            return TakeRest(stopped, preCopy);
-        if (parent is null)
+        if (changes is null)
             return new MemoryCapture(stopped.Process.Snapshot());
-        PageChanges changes = stopped.Process.TakeChanges();
+        if (basis.PreCopy is { } preCopy)
+            return TakeRest(stopped, preCopy, changes);
+        ImageReader parent = basis.Parent!;
         // Whatever was noted before has been taken: until an image with it is committed, nothing can build upon the notes.
         Guid? noted = stopped.Component.WritesNotedSince;
         stopped.Component.WritesNotedSince = null;
@@ -80,9 +80,8 @@ internal sealed class MemoryCapture : IDisposable
             _memory.Dispose();
     }
 
-    private static MemoryCapture TakeRest(StoppedComponent stopped, PreCopy preCopy)
+    private static MemoryCapture TakeRest(StoppedComponent stopped, PreCopy preCopy, PageChanges changes)
     {
-        PageChanges changes = stopped.Process.TakeChanges();
         IReadOnlyList<PageRun> remaining = preCopy.Remaining(changes);
         return new MemoryCapture(Copy(stopped, remaining)) { PreCopy = preCopy, Changes = changes, Pages = remaining };
     }

@@ -11,8 +11,8 @@ namespace Drover.Monitor.Checkpoint;
 public sealed record PreCopyRound(long Bytes, TimeSpan Duration);
 
 /// <summary>
-/// Copies private memory into an image while its component runs on, in rounds: first all of it, or what was written since the parent
-/// image, then what was written since the round before. The stop then has to copy only what was written since the last
+/// Copies private memory and dataspaces into an image while their component runs on, in rounds: first all, or what was written since the
+/// parent image, then what was written since the round before. The stop then has to copy only what was written since the last
 /// round. The caller holds the component's <see cref="StopTurns"/>.
 /// </summary>
 /// <remarks>A page is protected by the look before it is read: if it is written while it is read, it is found written by the next look and
@@ -28,27 +28,39 @@ internal sealed class PreCopy
     private const int ChunkBytes = 1 << 20;
 
     private readonly ContentRounds _content;
+    private readonly DataspaceRounds _dataspaces;
+    private readonly bool _isNoted;
     private readonly List<PreCopyRound> _rounds = [];
     private readonly byte[] _chunk = GC.AllocateUninitializedArray<byte>(ChunkBytes);
     private readonly List<PageRun> _runs = [];
     private readonly List<PageRun> _missed = [];
 
-    private PreCopy(ContentRounds content) => _content = content;
+    private PreCopy(ContentRounds content, DataspaceRounds dataspaces, bool isNoted)
+    {
+        _content = content;
+        _dataspaces = dataspaces;
+        _isNoted = isNoted;
+    }
 
     public IReadOnlyList<PreCopyRound> Rounds => _rounds;
 
+    /// <param name="component">Runs.</param>
+    /// <param name="writer">Of the image.</param>
+    /// <param name="dataspaces">Those of the component, in the same image.</param>
+    /// <param name="isNoted">Whether it is noted what was written since the parent image.</param>
+    /// <param name="faults">Steps that are to fail on purpose.</param>
+    /// <param name="cancel">Ends the copying.</param>
     public static PreCopy Run(
-        MonitoredComponent component, ImageWriter writer, ImageReader? parent, FaultPoints faults, CancellationToken cancel)
+        MonitoredComponent component, ImageWriter writer, DataspaceRounds dataspaces, bool isNoted, FaultPoints faults, CancellationToken cancel)
     {
-        bool isNoted = parent is not null && component.WritesNotedSince == parent.Manifest.ImageId;
         // Whatever was noted before is taken by the first look: until an image with it is committed, nothing can build upon the notes.
         component.WritesNotedSince = null;
-        PreCopy copy = new(writer.BeginPages(compare: parent is not null && !isNoted));
+        PreCopy copy = new(writer.BeginPages(), dataspaces, isNoted);
         using IRunningMemory memory = component.Process.OpenMemory();
         ulong before = ulong.MaxValue;
         while (copy._rounds.Count < MostRounds)
         {
-            ulong bytes = copy.Round(memory, isNoted || copy._rounds.Count > 0, faults, cancel);
+            ulong bytes = copy.Round(memory, faults, cancel);
             // It converges as long as each round leaves clearly less to do than the one before.
             if (bytes <= FewBytes || (copy._rounds.Count > 2 && bytes > before / 4 * 3))
                 break;
@@ -76,7 +88,7 @@ internal sealed class PreCopy
                 cancel.ThrowIfCancellationRequested();
                 Span<byte> chunk = _chunk.AsSpan(0, (int)Math.Min(ChunkBytes, run.End - at));
                 memory.Read(at, chunk);
-                _content.Write(at, chunk);
+                _content.Write(at, chunk, compare: !_isNoted);
                 at += (ulong)chunk.Length;
             }
         }
@@ -85,18 +97,20 @@ internal sealed class PreCopy
     }
 
     /// <summary>Copies what was written since the round before; gives its bytes.</summary>
-    private ulong Round(IRunningMemory memory, bool isNoted, FaultPoints faults, CancellationToken cancel)
+    private ulong Round(IRunningMemory memory, FaultPoints faults, CancellationToken cancel)
     {
         long began = Stopwatch.GetTimestamp();
         faults.Reach(FaultPoint.CheckpointPreCopyLook);
+        _dataspaces.BeforeLook(memory.OpenShared);
         PageChanges changes = memory.TakeChanges();
-        IReadOnlyList<PageRun> written = isNoted ? changes.Written : PageRuns.Union(changes.Written, changes.Unchanged);
+        bool isFirst = _rounds.Count == 0;
+        IReadOnlyList<PageRun> written = isFirst && !_isNoted ? PageRuns.Union(changes.Written, changes.Unchanged) : changes.Written;
         _content.Forget(written);
-        if (isNoted && _rounds.Count == 0)
+        if (isFirst && _isNoted)
             _content.Inherit(changes.Unchanged);
         faults.Reach(FaultPoint.CheckpointPreCopyPages);
         Copy(memory, written, cancel);
-        ulong bytes = PageRuns.LengthBytes(written);
+        ulong bytes = PageRuns.LengthBytes(written) + _dataspaces.CopyRunning(changes, cancel);
         _rounds.Add(new PreCopyRound((long)bytes, Stopwatch.GetElapsedTime(began)));
         return bytes;
     }
@@ -135,11 +149,11 @@ internal sealed class PreCopy
             ulong at = run.Address;
             for (; next < _missed.Count && _missed[next].Address < run.End; next++)
             {
-                _content.Write(at, pages[(int)(at - run.Address)..(int)(_missed[next].Address - run.Address)]);
+                _content.Write(at, pages[(int)(at - run.Address)..(int)(_missed[next].Address - run.Address)], compare: !_isNoted);
                 at = _missed[next].End;
             }
 
-            _content.Write(at, pages[(int)(at - run.Address)..]);
+            _content.Write(at, pages[(int)(at - run.Address)..], compare: !_isNoted);
         }
 
         _runs.Clear();

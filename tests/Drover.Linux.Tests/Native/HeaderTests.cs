@@ -111,7 +111,7 @@ public sealed class HeaderTests
         ("PR_CAPBSET_DROP", Prctl.DropBoundingCapability), ("PR_SET_TIMERSLACK", Prctl.SetTimerSlack),
         ("PR_SET_MM", Prctl.SetMemory), ("PR_SET_MM_MAP", Prctl.SetMemoryMap),
         ("PR_SET_NO_NEW_PRIVS", Prctl.SetNoNewPrivileges), ("PR_GET_TID_ADDRESS", Prctl.GetThreadIdAddress),
-        ("RLIMIT_DATA", ResourceLimit.Data), ("RLIMIT_STACK", ResourceLimit.Stack), ("RLIMIT_CORE", ResourceLimit.Core),
+        ("RLIMIT_FSIZE", ResourceLimit.FileLength), ("RLIMIT_DATA", ResourceLimit.Data), ("RLIMIT_STACK", ResourceLimit.Stack), ("RLIMIT_CORE", ResourceLimit.Core),
         ("RLIMIT_NPROC", ResourceLimit.ProcessCount), ("RLIMIT_NOFILE", ResourceLimit.OpenFiles),
         ("RLIMIT_MEMLOCK", ResourceLimit.LockedMemory), ("RLIMIT_MSGQUEUE", ResourceLimit.MessageQueueBytes),
         ("SECCOMP_SET_MODE_FILTER", Linux.Native.Seccomp.SetModeFilter),

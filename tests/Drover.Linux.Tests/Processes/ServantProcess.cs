@@ -9,6 +9,7 @@ namespace Drover.Linux.Tests.Processes;
 internal sealed class ServantProcess : IDisposable
 {
     private const ulong PageAddress = 0x1000_0000_0000;
+    private const ulong ArenaAddress = 0x3000_0000_0000;
     private const int PageBytes = 4096;
     private const int FirstNote = 16;
 
@@ -18,13 +19,18 @@ internal sealed class ServantProcess : IDisposable
     private ISharedMemory _page;
     private long _orders;
 
-    public ServantProcess()
+    /// <param name="arena">Memory that it finds mapped for its shared arena; stays the caller's. It cannot be moved then.</param>
+    public ServantProcess(ISharedMemory? arena = null)
     {
         _personality = Programs.Personality(_console);
         _page = _platform.CreateSharedMemory("orders", PageBytes);
         LaunchRequest request = Programs.Request(Programs.Lively, "servant") with
         {
-            Mappings = [new InitialMapping(_page, PageAddress, PageProtection.Read | PageProtection.Write)],
+            Mappings =
+            [
+                new InitialMapping(_page, PageAddress, PageProtection.Read | PageProtection.Write),
+                .. arena is null ? [] : new[] { new InitialMapping(arena, ArenaAddress, PageProtection.Read | PageProtection.Write) },
+            ],
         };
         Process = _platform.Launch(request, _personality);
         Process.Start();

@@ -43,11 +43,11 @@ internal sealed unsafe partial class Rogue
         new Thread(Wait) { IsBackground = true }.Start();
     }
 
-    /// <summary>Takes the window apart: a copy of a page elsewhere, a page moved, one gone, one of its own.</summary>
+    /// <summary>Takes the window apart: a page moved, one gone, one of its own. A second mapping of a page it does not get.</summary>
     public void TakeApart()
     {
         byte* window = (byte*)_window.Address;
-        Check(mremap(window, 0, (nuint)Page, MayMove) != (void*)-1);
+        Check(mremap(window, 0, (nuint)Page, MayMove) == (void*)-1);
         Check(mremap(window + Page, (nuint)Page, (nuint)Page, MayMove) != (void*)-1);
         Check(munmap(window + (2 * Page), (nuint)Page) == 0);
         Check(mmap(window + (3 * Page), (nuint)Page, 3, PrivateAnonymousFixed, -1, 0) == window + (3 * Page));

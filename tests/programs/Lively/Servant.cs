@@ -50,6 +50,7 @@ internal static unsafe partial class Servant
         18 => TakeDescriptors(),
         19 => TakeMappings(),
         20 => Arena.TouchEven((int)argument),
+        21 => SharedArena.Stir((int)argument, 60),
         _ => -1,
     };
 
