@@ -27,7 +27,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Every_verb_explains_itself()
     {
-        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "checkpoints", "restore", "image", "stop", "log", "inspect", "doctor", "demo"])
+        foreach (string verb in (string[])["run", "node", "ps", "checkpoint", "checkpoints", "restore", "image", "snapshot", "snapshots", "rollback", "clone", "stop", "log", "inspect", "doctor", "demo"])
         {
             CommandResult result = await CommandRunner.RunAsync([verb, "--help"]);
             Assert.Equal(0, result.Status);
@@ -201,6 +201,50 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         CommandResult renamed = await CommandRunner.RunAsync(["restore", group, "--name", "x", "--node", Socket]);
         Assert.NotEqual(0, renamed.Status);
         Assert.Contains("keep their names", renamed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snapshots_are_taken_listed_rolled_back_to_cloned_and_dropped()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        CommandResult taken = await CommandRunner.RunAsync(["snapshot", "a", "--as", "early", "--node", Socket]);
+        Assert.Equal("a on fake is kept as early.\n  3 capabilities, pause 1.5 ms, in all 2.5 ms; it runs on.\n", taken.Output);
+        CommandResult listed = await CommandRunner.RunAsync(["snapshots", "--node", Socket]);
+        Assert.Contains("early", listed.Output, StringComparison.Ordinal);
+        Assert.Contains("3.00 MiB", listed.Output, StringComparison.Ordinal);
+        CommandResult others = await CommandRunner.RunAsync(["snapshots", "b", "--node", Socket]);
+        Assert.Equal("No snapshots on fake.\n", others.Output);
+        CommandResult back = await CommandRunner.RunAsync(["rollback", "a", "early", "--node", Socket]);
+        Assert.StartsWith("a on fake goes on from early as process 816, 2.", back.Output, StringComparison.Ordinal);
+        Assert.Equal(new RollbackRequest("a", "early"), Assert.Single(_node.Rollbacks));
+        CommandResult cloned = await CommandRunner.RunAsync(["clone", "early", "--name", "twin", "--count", "2", "--node", Socket]);
+        Assert.StartsWith("twin-1 goes on from early on fake as process 815, with 3 capabilities.\ntwin-2 goes on", cloned.Output, StringComparison.Ordinal);
+        Assert.Equal(new CloneRequest("early", "twin", 2), Assert.Single(_node.Clones));
+        CommandResult dropped = await CommandRunner.RunAsync(["snapshot", "early", "--drop", "--node", Socket]);
+        Assert.Equal("early on fake was dropped.\n", dropped.Output);
+        CommandResult again = await CommandRunner.RunAsync(["snapshot", "early", "--drop", "--node", Socket]);
+        Assert.Equal(DroverCommand.Failed, again.Status);
+        Assert.Contains("keeps no snapshot 'early'", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Snapshot_verbs_print_json()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        Assert.Equal("a@1", await TextAsync("snapshot", "snapshot", "a"));
+        using (JsonDocument listed = JsonDocument.Parse((await CommandRunner.RunAsync(["snapshots", "--json", "--node", Socket])).Output))
+            Assert.Equal(3 << 20, listed.RootElement[0].GetProperty("snapshot").GetProperty("memoryBytes").GetInt64());
+        Assert.Equal("a@1", await TextAsync("snapshot", "rollback", "a"));
+        Assert.Equal("a@1", await TextAsync("source", "clone", "a@1"));
+        Assert.Equal("a@1", await TextAsync("dropped", "snapshot", "a@1", "--drop"));
+    }
+
+    private async Task<string?> TextAsync(string property, params string[] arguments)
+    {
+        CommandResult result = await CommandRunner.RunAsync([.. arguments, "--json", "--node", Socket]);
+        Assert.Equal(("", 0), (result.Error, result.Status));
+        using JsonDocument json = JsonDocument.Parse(result.Output);
+        return json.RootElement.GetProperty(property).GetString();
     }
 
     [Fact]

@@ -34,23 +34,24 @@ public sealed class Snapshots
     {
         await using Ecus ecus = new();
         await PrepareAsync(ecus);
+        await ecus.A.RunToEndAsync(Programs.Examiner, "refused");
+        Holdings before = Holdings.Now();
         await ecus.A.RunSheepCounterAsync(10);
         await ecus.A.NextCountAsync();
         SnapshotReport snapshot = await ecus.A.SnapshotAsync("SheepCounter");
         int kept = await ecus.A.LastCountAsync(snapshot.LogSequence);
-        await RollBackAsync(ecus.A, kept);
-        await RollBackAsync(ecus.A, kept);
         string home = Namespace(await ProcessOfAsync(ecus.A, "SheepCounter"));
-        Holdings before = Holdings.Now();
 
         for (int i = 0; i < 100; i++)
             await RollBackAsync(ecus.A, kept);
 
         // Each was built of the snapshot's own memory.
         Assert.True(ecus.FaultsOfA.Count == 0, string.Join("\n", ecus.FaultsOfA));
-        await Holdings.AreAsync(before, "a hundred roll backs");
         Assert.Equal(home, Namespace(await ProcessOfAsync(ecus.A, "SheepCounter")));
         Assert.Equal("SheepCounter@1", Assert.Single(await ecus.A.ListSnapshotsAsync()).Name);
+        await ecus.A.StopAsync("SheepCounter", Ecus.Soon);
+        await ecus.A.DropSnapshotAsync(snapshot.Snapshot, Ecus.Soon);
+        await Holdings.AreAsync(before, "a hundred roll backs");
     }
 
     [Fact]

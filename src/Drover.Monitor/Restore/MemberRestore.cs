@@ -7,6 +7,7 @@ using Drover.Images.State;
 using Drover.Monitor.Interception;
 using Drover.Monitor.Logging;
 using Drover.Monitor.Parent;
+using Drover.Monitor.Snapshots;
 using Drover.Monitor.Tables;
 using Drover.Platform;
 using Drover.Platform.Faults;
@@ -54,7 +55,9 @@ internal sealed class MemberRestore : IDisposable
         Faults.Reach(FaultPoint.RestoreCheckMachine);
         CheckMachine();
         Faults.Reach(FaultPoint.RestoreCheckTables);
-        CheckTables();
+        // Those of a snapshot were checked when it was kept, and nobody could write to it since.
+        if (Image is not ComponentSnapshot)
+            CheckTables();
         CheckShared();
         Faults.Reach(FaultPoint.RestoreCheckFiles);
         // What a roll back maps is there: the snapshot has it mapped.

@@ -19,8 +19,17 @@ internal sealed class TableCopy
     }
 
     /// <summary>Indices of the pages that are there, ascending.</summary>
-    public IEnumerable<int> PopulatedPages =>
-        Enumerable.Range(0, _pages.Length).Where(index => _pages[index] is not null);
+    public IEnumerable<int> PopulatedPages
+    {
+        get
+        {
+            for (int page = 0; page < _pages.Length; page++)
+            {
+                if (_pages[page] is not null)
+                    yield return page;
+            }
+        }
+    }
 
     /// <summary>Copies the tables out of their dataspace.</summary>
     public static TableCopy Take(ISharedMemory memory)
