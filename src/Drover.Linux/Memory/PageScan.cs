@@ -10,7 +10,7 @@ namespace Drover.Linux.Memory;
 /// Whether a page is a file's is asked for only where it can be: for that the kernel looks at each page's own record,
 /// which makes the walk ten times as long.
 /// </remarks>
-internal static unsafe class PageScan
+internal sealed unsafe class PageScan(int processId) : IDisposable
 {
     private const nuint ScanRequest = 0xC0606610;
     private const ulong ProtectMatching = 1;
@@ -23,72 +23,73 @@ internal static unsafe class PageScan
     private const ulong IsZeroPage = 1 << 5;
     private const ulong HasEntry = IsPresent | IsSwapped;
 
+    /// <summary>The page table that the process has now; after an execve(2) it has another.</summary>
+    private readonly SafeFileDescriptor _map = SafeFileDescriptor.Open($"/proc/{processId}/pagemap", OpenFlags.ReadOnly);
+
     /// <summary>Present or swapped, and neither of a file nor the zero page; the stub is left out.</summary>
-    public static List<PageRun> OwnPages(int processId) => OwnPages(processId, PrivateRange.Of(MapsEntry.Of(processId)));
+    public static List<PageRun> OwnPages(int processId)
+    {
+        using PageScan scan = new(processId);
+        return scan.OwnPages(PrivateRange.Of(MapsEntry.Of(processId)));
+    }
 
     /// <summary>Those of some ranges.</summary>
-    public static List<PageRun> OwnPages(int processId, IReadOnlyList<PrivateRange> ranges)
+    public List<PageRun> OwnPages(IReadOnlyList<PrivateRange> ranges)
     {
         List<PageRun> runs = [];
-        using SafeFileDescriptor map = Open(processId);
         foreach (PrivateRange range in ranges)
-            Scan(map, range.Start, range.End, OwnIn(range), 0, runs, runs);
+            Scan(range.Start, range.End, OwnIn(range), 0, runs, runs);
         return runs;
     }
 
     /// <summary>The address ranges of mappings without asynchronous write protection, populated or not. The kernel passes over all others
     /// as a whole.</summary>
-    public static List<PageRun> UntrackedRanges(int processId, IReadOnlyList<PrivateRange> ranges)
+    public List<PageRun> UntrackedRanges(IReadOnlyList<PrivateRange> ranges)
     {
         List<PageRun> runs = [];
-        using SafeFileDescriptor map = Open(processId);
         foreach (PrivateRange range in ranges)
-            Scan(map, range.Start, range.End, new Query { Required = IsTracked, Inverted = IsTracked }, 0, runs, runs);
+            Scan(range.Start, range.End, new Query { Required = IsTracked, Inverted = IsTracked }, 0, runs, runs);
         return runs;
     }
 
     /// <summary>Finds the pages of anonymous memory that were written since the last call, and protects them again. Passes over mappings
     /// without asynchronous write protection. A page that has come to be the zero page is among the zeros, once.</summary>
-    public static void TakeWritten(int processId, IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> zeros)
+    public void TakeWritten(IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> zeros)
     {
-        using SafeFileDescriptor map = Open(processId);
         Query query = new() { Flags = ProtectMatching, Required = IsWritten, AnyOf = HasEntry, Returned = IsZeroPage };
         foreach (PrivateRange range in ranges)
-            Scan(map, range.Start, range.End, query, IsZeroPage, zeros, written);
+            Scan(range.Start, range.End, query, IsZeroPage, zeros, written);
     }
 
     /// <summary>Tells the pages of files' mappings that were written since the last call apart from the others, and protects
     /// them again. Passes over mappings without asynchronous write protection.</summary>
-    public static void TakeWrittenOfFiles(int processId, IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> unchanged)
+    public void TakeWrittenOfFiles(IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> unchanged)
     {
-        using SafeFileDescriptor map = Open(processId);
         foreach (PrivateRange range in ranges)
-            Scan(map, range.Start, range.End, OwnIn(range) with { Flags = ProtectMatching, Returned = IsWritten }, IsWritten, written, unchanged);
+            Scan(range.Start, range.End, OwnIn(range) with { Flags = ProtectMatching, Returned = IsWritten }, IsWritten, written, unchanged);
     }
 
     /// <summary>Finds the pages of a mapping of shared memory that were written since the last call, or have no entry in the page table
     /// and no marker either, and protects them again.</summary>
-    public static void TakeWrittenOrAbsent(int processId, PrivateRange range, List<PageRun> written, List<PageRun> absent)
+    public void TakeWrittenOrAbsent(PrivateRange range, List<PageRun> written, List<PageRun> absent)
     {
-        using SafeFileDescriptor map = Open(processId);
         Query query = new() { Flags = ProtectMatching, Required = IsTracked | IsWritten, AnyOf = HasEntry };
-        Scan(map, range.Start, range.End, query, 0, written, written);
+        Scan(range.Start, range.End, query, 0, written, written);
         // The marker is what the kernel calls swapped.
         query = new() { Flags = ProtectMatching, Required = IsTracked | HasEntry, Inverted = HasEntry };
-        Scan(map, range.Start, range.End, query, 0, absent, absent);
+        Scan(range.Start, range.End, query, 0, absent, absent);
     }
 
     /// <summary>Mapped pages without content.</summary>
-    public static List<PageRun> AbsentPages(int processId, IReadOnlyList<PrivateRange> ranges)
+    public List<PageRun> AbsentPages(IReadOnlyList<PrivateRange> ranges)
     {
         List<PageRun> runs = [];
-        using SafeFileDescriptor map = Open(processId);
         foreach (PrivateRange range in ranges)
-            Scan(map, range.Start, range.End, new Query { Required = HasEntry, Inverted = HasEntry }, 0, runs, runs);
+            Scan(range.Start, range.End, new Query { Required = HasEntry, Inverted = HasEntry }, 0, runs, runs);
         return runs;
     }
 
-    private static SafeFileDescriptor Open(int processId) => SafeFileDescriptor.Open($"/proc/{processId}/pagemap", OpenFlags.ReadOnly);
+    public void Dispose() => _map.Dispose();
 
     private static Query OwnIn(in PrivateRange range)
     {
@@ -96,19 +97,19 @@ internal static unsafe class PageScan
         return new Query { Required = excluded, Inverted = excluded, AnyOf = HasEntry };
     }
 
-    private static void Scan(
-        SafeFileDescriptor map, ulong start, ulong end, in Query query, ulong marked, List<PageRun> withMark, List<PageRun> others)
+    private void Scan(
+        ulong start, ulong end, in Query query, ulong marked, List<PageRun> withMark, List<PageRun> others)
     {
         PageRegion* regions = stackalloc PageRegion[RegionsAtOnce];
         for (ulong at = start; at < end;)
         {
-            int count = ScanSome(map, regions, ref at, end, query);
+            int count = ScanSome(regions, ref at, end, query);
             for (int i = 0; i < count; i++)
                 PageRuns.Append((regions[i].Categories & marked) != 0 ? withMark : others, regions[i].Start, regions[i].End);
         }
     }
 
-    private static int ScanSome(SafeFileDescriptor map, PageRegion* regions, ref ulong at, ulong end, in Query query)
+    private int ScanSome(PageRegion* regions, ref ulong at, ulong end, in Query query)
     {
         PageScanArguments arguments = new()
         {
@@ -123,7 +124,7 @@ internal static unsafe class PageScan
             CategoryAnyOf = query.AnyOf,
             ReturnMask = query.Returned,
         };
-        int count = LinuxException.Check(Libc.Ioctl(map, ScanRequest, &arguments), "ioctl(PAGEMAP_SCAN)");
+        int count = LinuxException.Check(Libc.Ioctl(_map, ScanRequest, &arguments), "ioctl(PAGEMAP_SCAN)");
         // Where there was room left the walk came to its end, whatever the kernel says: when it fills its own buffer on the way, it
         // reports that place although it went on (seen on Linux 6.18), and pages would be looked at twice.
         at = count < RegionsAtOnce ? end : arguments.WalkEnd;

@@ -13,32 +13,29 @@ namespace Drover.Linux.Userfault;
 /// written before it lost that (madvise(2)); to tell such pages apart, pages that were never touched are protected too, by a marker.
 /// A mapping of a descriptor that is open for reading only cannot be registered, and nothing can be written through it.
 /// </remarks>
-internal sealed class SharedTracker(UserfaultDescriptor userfault, int processId)
+internal sealed class SharedTracker(UserfaultDescriptor userfault)
 {
     private List<MapsEntry> _tracked = [];
 
+    /// <param name="scan">The page table.</param>
     /// <param name="mappings">All mappings of the process.</param>
     /// <param name="outside">What the node itself wrote to.</param>
     /// <param name="isComplete">False if the look before is of no use.</param>
-    public List<SharedChanges> Take(List<MapsEntry> mappings, List<PageRun> outside, bool isComplete)
+    public List<SharedChanges> Take(PageScan scan, List<MapsEntry> mappings, List<PageRun> outside, bool isComplete)
     {
         List<MapsEntry> shared = mappings.FindAll(mapping => mapping.IsShared && mapping.Path.StartsWith(MapsEntry.MemfdPrefix, StringComparison.Ordinal));
-        List<PageRun> untracked = PageScan.UntrackedRanges(processId, [.. shared.Select(RangeOf)]);
+        List<PageRun> untracked = scan.UntrackedRanges([.. shared.Select(RangeOf)]);
         Dictionary<ulong, Found> found = [];
-        foreach (MapsEntry before in _tracked)
-        {
-            Found ofBefore = Get(found, before.Inode);
-            ofBefore.IsComplete &= isComplete && IsStillThere(before, shared, untracked);
-        }
-
+        NoteGone(shared, untracked, isComplete, found);
         List<MapsEntry> tracked = [];
+        int next = 0;
         foreach (MapsEntry mapping in shared)
         {
-            List<PageRun> parts = PageRuns.Intersection([new PageRun(mapping.Start, mapping.End - mapping.Start)], untracked);
-            if (parts.Count > 0 && !TryFollow(parts))
+            List<PageRun> fresh = PartsIn(mapping, untracked, ref next);
+            if (fresh.Count > 0 && !TryFollow(fresh))
                 continue;
             tracked.Add(mapping);
-            Look(mapping, parts, outside, Get(found, mapping.Inode));
+            Look(scan, mapping, fresh, outside, Get(found, mapping.Inode));
         }
 
         _tracked = tracked;
@@ -54,18 +51,41 @@ internal sealed class SharedTracker(UserfaultDescriptor userfault, int processId
         return of;
     }
 
-    /// <summary>All of it shows the same memory as before, and was registered all the time.</summary>
-    private static bool IsStillThere(MapsEntry before, List<MapsEntry> shared, List<PageRun> untracked)
+    /// <summary>Marks the memory of each mapping of the look before of which some does not show the same any more, or was not registered
+    /// all the time. A component can have tens of thousands of mappings, so all lists are gone through once only.</summary>
+    private void NoteGone(List<MapsEntry> shared, List<PageRun> untracked, bool isComplete, Dictionary<ulong, Found> found)
     {
-        List<PageRun> there = [];
-        foreach (MapsEntry mapping in shared)
+        int first = 0;
+        int lost = 0;
+        foreach (MapsEntry before in _tracked)
         {
-            if (mapping.Inode == before.Inode && mapping.OffsetBytes - mapping.Start == before.OffsetBytes - before.Start)
-                PageRuns.Append(there, mapping.Start, mapping.End);
-        }
+            Found ofBefore = Get(found, before.Inode);
+            while (first < shared.Count && shared[first].End <= before.Start)
+                first++;
+            ulong covered = before.Start;
+            for (int i = first; i < shared.Count && shared[i].Start <= covered && covered < before.End; i++)
+            {
+                if (shared[i].Inode != before.Inode || shared[i].OffsetBytes - shared[i].Start != before.OffsetBytes - before.Start)
+                    break;
+                covered = shared[i].End;
+            }
 
-        List<PageRun> missing = PageRuns.Except([new PageRun(before.Start, before.End - before.Start)], PageRuns.Except(there, untracked));
-        return missing.Count == 0;
+            ofBefore.IsComplete &= isComplete && covered >= before.End && PartsIn(before, untracked, ref lost).Count == 0;
+        }
+    }
+
+    /// <summary>The parts of a mapping that lie in some runs.</summary>
+    /// <param name="mapping">No lower than that of the call before.</param>
+    /// <param name="runs">Ascending.</param>
+    /// <param name="next">The first run that may be of interest; begins with 0.</param>
+    private static List<PageRun> PartsIn(MapsEntry mapping, List<PageRun> runs, ref int next)
+    {
+        while (next < runs.Count && runs[next].End <= mapping.Start)
+            next++;
+        List<PageRun> parts = [];
+        for (int i = next; i < runs.Count && runs[i].Address < mapping.End; i++)
+            PageRuns.Append(parts, Math.Max(runs[i].Address, mapping.Start), Math.Min(runs[i].End, mapping.End));
+        return parts;
     }
 
     /// <summary>False if nothing can be written there.</summary>
@@ -81,14 +101,16 @@ internal sealed class SharedTracker(UserfaultDescriptor userfault, int processId
         return true;
     }
 
-    private void Look(MapsEntry mapping, List<PageRun> fresh, List<PageRun> outside, Found found)
+    private static void Look(PageScan scan, MapsEntry mapping, List<PageRun> fresh, List<PageRun> outside, Found found)
     {
         List<PageRun> whole = [new PageRun(mapping.Start, mapping.End - mapping.Start)];
         List<PageRun> written = [];
         List<PageRun> absent = [];
-        PageScan.TakeWrittenOrAbsent(processId, RangeOf(mapping), written, absent);
-        written = PageRuns.Union(written, PageRuns.Intersection(whole, outside));
-        absent = PageRuns.Union(absent, fresh);
+        scan.TakeWrittenOrAbsent(RangeOf(mapping), written, absent);
+        if (outside.Count > 0)
+            written = PageRuns.Union(written, PageRuns.Intersection(whole, outside));
+        if (fresh.Count > 0)
+            absent = PageRuns.Union(absent, fresh);
         ulong offset = mapping.OffsetBytes - mapping.Start;
         found.Written.AddRange(written.Select(run => new PageRun(run.Address + offset, run.LengthBytes)));
         found.Unseen.AddRange(absent.Select(run => new PageRun(run.Address + offset, run.LengthBytes)));

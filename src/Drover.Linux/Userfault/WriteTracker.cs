@@ -20,7 +20,7 @@ namespace Drover.Linux.Userfault;
 /// </remarks>
 internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 {
-    private readonly SharedTracker _shared = new(userfault, processId);
+    private readonly SharedTracker _shared = new(userfault);
     private bool _isTracking;
     private bool _hasProtected;
     private List<PageRun> _known = []; // the pages with content as of the look before
@@ -39,32 +39,34 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         _isTracking = false;
         List<PageRun> outside = Outside.Take();
         List<PrivateRange> ranges = PrivateRange.Of(mappings);
-        List<PageRun> lost = Follow(ranges, mappings);
-        PageChanges changes = Look(ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
-        List<SharedChanges> shared = _shared.Take(mappings, outside, wasTracking);
+        using PageScan scan = new(processId);
+        List<PageRun> lost = Follow(scan, ranges, mappings);
+        PageChanges changes = Look(scan, ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
+        List<SharedChanges> shared = _shared.Take(scan, mappings, outside, wasTracking);
         _known = PageRuns.Union(changes.Written, changes.Unchanged);
         _isTracking = true;
         return (wasTracking ? changes : new PageChanges(IsComplete: false, _known, [])) with { Shared = shared };
     }
 
+    /// <param name="scan">The page table.</param>
     /// <param name="ranges">Where private memory is.</param>
     /// <param name="mapped">What of it is mapped anonymous memory; null if the pages known before are of no use.</param>
     /// <param name="outside">What the node wrote to.</param>
     /// <param name="lost">What counts as written anyway.</param>
-    private PageChanges Look(List<PrivateRange> ranges, List<PageRun>? mapped, List<PageRun> outside, List<PageRun> lost)
+    private PageChanges Look(PageScan scan, List<PrivateRange> ranges, List<PageRun>? mapped, List<PageRun> outside, List<PageRun> lost)
     {
         List<PrivateRange> anonymous = ranges.FindAll(range => !range.HasFiles);
         List<PrivateRange> files = ranges.FindAll(range => range.HasFiles);
         List<PageRun> written = [];
         List<PageRun> zeros = [];
-        PageScan.TakeWritten(processId, anonymous, written, zeros);
+        scan.TakeWritten(anonymous, written, zeros);
         List<PageRun> writtenOfFiles = [];
         List<PageRun> unchangedOfFiles = [];
-        PageScan.TakeWrittenOfFiles(processId, files, writtenOfFiles, unchangedOfFiles);
+        scan.TakeWrittenOfFiles(files, writtenOfFiles, unchangedOfFiles);
         written = PageRuns.Union(PageRuns.Union(written, writtenOfFiles), lost);
         List<PageRun> candidates = mapped is null
-            ? PageScan.OwnPages(processId, anonymous)
-            : PageRuns.Except(PageRuns.Intersection(_known, mapped), PageRuns.Union(PageScan.AbsentPages(processId, anonymous), zeros));
+            ? scan.OwnPages(anonymous)
+            : PageRuns.Except(PageRuns.Intersection(_known, mapped), PageRuns.Union(scan.AbsentPages(anonymous), zeros));
         List<PageRun> unchanged = PageRuns.Except(PageRuns.Union(candidates, unchangedOfFiles), written);
         List<PageRun> writtenOutside = PageRuns.Intersection(unchanged, outside);
         return writtenOutside.Count == 0
@@ -85,9 +87,9 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
     }
 
     /// <summary>Registers private mappings that are not, and gives their pages, protected whatever they were before.</summary>
-    private List<PageRun> Follow(List<PrivateRange> ranges, List<MapsEntry> mappings)
+    private List<PageRun> Follow(PageScan scan, List<PrivateRange> ranges, List<MapsEntry> mappings)
     {
-        List<PageRun> untracked = PageScan.UntrackedRanges(processId, ranges);
+        List<PageRun> untracked = scan.UntrackedRanges(ranges);
         if (untracked.Count == 0)
             return [];
         foreach (PageRun range in untracked)
@@ -101,7 +103,7 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         List<PageRun> lost = [];
         foreach (PrivateRange part in Parts(untracked, mappings))
         {
-            foreach (PageRun run in PageScan.OwnPages(processId, [part]))
+            foreach (PageRun run in scan.OwnPages([part]))
             {
                 Protect(run);
                 PageRuns.Append(lost, run.Address, run.End);

@@ -46,6 +46,15 @@ public sealed class SharedChangesTests : IDisposable
         Assert.Empty(idle.Unseen);
     }
 
+    [Fact]
+    public void A_component_writes_to_memory_through_mappings_only()
+    {
+        const int FileLength = 1; // RLIMIT_FSIZE
+        using IStoppedProcess stopped = _servant.Process.Stop(Patience);
+
+        Assert.Equal(0ul, stopped.Read(Programs.Identify).ResourceLimits.Single(limit => limit.Resource == FileLength).Hard);
+    }
+
     [Theory]
     [InlineData(1200, false)]
     [InlineData(600, true)]

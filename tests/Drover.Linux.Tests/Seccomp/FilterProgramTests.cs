@@ -174,6 +174,20 @@ public sealed class FilterProgramTests
         Assert.Equal(expected, Run(mremap, from, 4096, 4096, flags, to));
 
     [Theory]
+    [InlineData(0ul, Refused | EINVAL)]
+    [InlineData(1ul, Native)]
+    [InlineData(1ul << 32, Native)]
+    public void Shared_memory_is_not_mapped_a_second_time_behind_the_back_of_the_write_tracking(ulong oldLength, uint expected) =>
+        Assert.Equal(expected, Run(mremap, 0x20000, oldLength, 4096, 1));
+
+    [Theory]
+    [InlineData(0x4000u, Refused | EINVAL)]
+    [InlineData(0x4800u, Refused | EINVAL)]
+    [InlineData(0x800u, Native)]
+    public void No_device_writes_into_pages_behind_the_back_of_the_write_tracking(uint flags, uint expected) =>
+        Assert.Equal(expected, Run(fcntl, 5, 4, flags));
+
+    [Theory]
     [InlineData(munmap)]
     [InlineData(msync)]
     [InlineData(madvise)]
