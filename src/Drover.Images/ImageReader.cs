@@ -93,6 +93,9 @@ public sealed class ImageReader : IImageContent, IPageSource, IDisposable
             layer.Files.Verify(cancel);
     }
 
+    /// <summary>Keeps <see cref="Memory"/> readable, even when this has been disposed, until the result is disposed, once, by any thread.</summary>
+    public IDisposable Hold() => _chain.Share();
+
     public void Dispose() => _chain.Dispose();
 
     private static StoredContent Whole(ResolvedSegment[] segments) => new(segments, ContentRuns.OfAll(segments));

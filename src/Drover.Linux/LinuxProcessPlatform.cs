@@ -2,6 +2,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Processes;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.Faults;
 using Drover.Platform.Traps;
@@ -67,6 +68,8 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
             }
         });
     }
+
+    public string? WhyNotLazy => FillDescriptor.WhyNot();
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
 

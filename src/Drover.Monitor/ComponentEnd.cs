@@ -19,6 +19,9 @@ public enum EndReason
 
     /// <summary>It was rolled back: what was built of a snapshot took its place.</summary>
     RolledBack,
+
+    /// <summary>The node ended it, since a part of its memory could not be had from its image any more.</summary>
+    Faulted,
 }
 
 /// <summary>How a component ended.</summary>

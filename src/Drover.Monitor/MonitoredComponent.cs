@@ -149,7 +149,7 @@ public sealed class MonitoredComponent
     {
         EndReason reason;
         lock (_lock)
-            reason = _requestedEnd ?? (exit.Signal != 0 ? EndReason.Crashed : EndReason.Exited);
+            reason = _requestedEnd ?? (exit.Trouble is not null ? EndReason.Faulted : exit.Signal != 0 ? EndReason.Crashed : EndReason.Exited);
         IReadOnlyList<OpenSession> open = [];
         try
         {
@@ -198,6 +198,7 @@ public sealed class MonitoredComponent
         EndReason.Stopped => $"{Name} was stopped",
         EndReason.Checkpointed => $"{Name} was checkpointed and ended",
         EndReason.RolledBack => $"{Name} was rolled back",
+        EndReason.Faulted => $"{Name} was ended, since not all of its memory could be had from its image: {exit.Trouble}",
         EndReason.Crashed => $"{Name} was ended by signal {exit.Signal}",
         _ => $"{Name} exited with status {exit.Status}",
     };

@@ -46,17 +46,20 @@ public sealed partial class NodeRuntime
     {
         ArgumentNullException.ThrowIfNull(request);
         long start = Stopwatch.GetTimestamp();
-        return await Task.Run(() => RestoreGroup(request.Directory, start), cancel).ConfigureAwait(false);
+        return await Task.Run(() => RestoreGroup(request, start), cancel).ConfigureAwait(false);
     }
 
-    private GroupRestoreReport RestoreGroup(string directory, long start)
+    private GroupRestoreReport RestoreGroup(GroupRestoreRequest request, long start)
     {
-        using GroupReader group = OpenGroup(directory);
+        using GroupReader group = OpenGroup(request.Directory);
         IReadOnlyList<CapabilityInfo>[] capabilities = [.. group.Members.Select(_ => Array.Empty<CapabilityInfo>())];
         RestoreOrder[] orders =
         [
             .. group.Members.Select((image, i) => new RestoreOrder(
-                image, image.Manifest.ComponentName, picture => capabilities[i] = Reports.Capabilities(picture.Domain))),
+                image, image.Manifest.ComponentName, picture => capabilities[i] = Reports.Capabilities(picture.Domain))
+            {
+                HoldMemory = request.Lazy ? image.Hold : null,
+            }),
         ];
         IReadOnlyList<MonitoredComponent> components = MakeAll([.. orders.Select(order => order.Name)], () => _monitor.Restore(orders));
         double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;

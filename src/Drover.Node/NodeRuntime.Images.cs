@@ -67,7 +67,10 @@ public sealed partial class NodeRuntime
         using ImageReader image = OpenToRestore(request.Directory);
         string name = request.Name is null ? image.Manifest.ComponentName : Specifications.ValidName(request.Name);
         IReadOnlyList<CapabilityInfo> capabilities = [];
-        RestoreOrder order = new(image, name, picture => capabilities = Reports.Capabilities(picture.Domain));
+        RestoreOrder order = new(image, name, picture => capabilities = Reports.Capabilities(picture.Domain))
+        {
+            HoldMemory = request.Lazy ? image.Hold : null,
+        };
         MonitoredComponent component = Make(name, () =>
         {
             try

@@ -68,6 +68,7 @@ internal static class Reports
         EndReason.Stopped => new ComponentExit(ExitReason.Stopped),
         EndReason.Checkpointed => new ComponentExit(ExitReason.Checkpointed),
         EndReason.RolledBack => new ComponentExit(ExitReason.RolledBack),
+        EndReason.Faulted => new ComponentExit(ExitReason.Faulted, Fault: end.Exit.Trouble),
         EndReason.Crashed => new ComponentExit(ExitReason.Crashed, Signal: end.Exit.Signal),
         _ => new ComponentExit(ExitReason.Exited, end.Exit.Status),
     };

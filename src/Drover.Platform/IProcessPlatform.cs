@@ -14,6 +14,10 @@ public interface IProcessPlatform : IDisposable
     /// <summary>Builds a process from its recorded state; nothing of it has run yet.</summary>
     IComponentProcess Rebuild(RebuildRequest request, ITrapHandler traps);
 
+    /// <summary>Why no process can be rebuilt here that runs before all of its memory is there (<see cref="RebuildRequest.HoldPages"/>), and
+    /// what to do about it; null if that is possible.</summary>
+    string? WhyNotLazy => null;
+
     /// <summary>Makes memory for a dataspace: zeroed, sealed against shrinking and growing.</summary>
     ISharedMemory CreateSharedMemory(string name, ulong lengthBytes);
 }
@@ -106,6 +110,11 @@ public sealed record RebuildRequest
     /// <summary>Address and bytes of what was mapped when the snapshot was taken and is only reserved by the state.</summary>
     public IReadOnlyList<(ulong Address, ulong LengthBytes)> ReservedRanges { get; init; } = [];
 
+    /// <summary>If given, the process may run before its memory is there: the pages come when they are needed, and the others one
+    /// after another. A page that turns out to be damaged then ends the process. Called at most once; what it gives keeps
+    /// <see cref="Pages"/> readable until it is disposed, by any thread.</summary>
+    public Func<IDisposable>? HoldPages { get; init; }
+
     public required IBackingSource Backing { get; init; }
 
     public required IReadOnlyList<int> PrivateCalls { get; init; }
@@ -116,7 +125,8 @@ public sealed record RebuildRequest
 /// <summary>How a process ended.</summary>
 /// <param name="Signal">The signal that ended it, or 0.</param>
 /// <param name="Status">The exit status if no signal ended it.</param>
-public readonly record struct ProcessExit(int Status, int Signal);
+/// <param name="Trouble">Why the platform ended it; null if it did not.</param>
+public readonly record struct ProcessExit(int Status, int Signal, string? Trouble = null);
 
 /// <summary>A component's process. Disposing ends it and everything in its namespaces.</summary>
 public interface IComponentProcess : IDisposable

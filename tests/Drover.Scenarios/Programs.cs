@@ -22,6 +22,8 @@ internal static class Programs
 
     public static string Saboteur => PathOf(nameof(Saboteur));
 
+    public static string Laggard => PathOf(nameof(Laggard));
+
     public static string Rush => PathOf(nameof(Rush));
 
     public static string Tally => PathOf(nameof(Tally));

@@ -14,11 +14,16 @@ internal static class RestoreVerb
         var directory = new Argument<string>("DIR") { Description = "Directory of the image, of one component or of a group. It is not changed." };
         var name = new Option<string?>("--name") { Description = "Name of the component here. Default: the recorded one." };
         PeriodicOptions periodic = new(needsDirectory: true);
+        var lazy = new Option<bool>("--lazy")
+        {
+            Description = "Let it run before its memory is there: pages come from the image when they are needed, the others in the background. "
+                + "A damaged page is noticed only then, and ends the component.",
+        };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command("restore", "Lets a component go on from an image, on this or another node.")
         {
-            directory, name, node, json,
+            directory, name, lazy, node, json,
         };
         periodic.AddTo(command);
         command.SetAction(async (parsed, interrupted) =>
@@ -31,7 +36,7 @@ internal static class RestoreVerb
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The components of a group keep their names.", "Leave out --name.");
                 if (periodic.Read(parsed, "") is not null)
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "Groups are not checkpointed periodically.", "Leave out --checkpoint-every.");
-                GroupRestoreReport group = await reached.Client.RestoreGroupAsync(new GroupRestoreRequest(path), interrupted);
+                GroupRestoreReport group = await reached.Client.RestoreGroupAsync(new GroupRestoreRequest(path, parsed.GetValue(lazy)), interrupted);
                 if (parsed.GetValue(json))
                     Printer.Json(environment, group, NodeJson.Default.GroupRestoreReport);
                 else
@@ -39,7 +44,7 @@ internal static class RestoreVerb
                 return 0;
             }
 
-            RestoreRequest request = new(path, parsed.GetValue(name)) { Checkpoints = periodic.Read(parsed, "") };
+            RestoreRequest request = new(path, parsed.GetValue(name), parsed.GetValue(lazy)) { Checkpoints = periodic.Read(parsed, "") };
             RestoreReport report = await reached.Client.RestoreAsync(request, interrupted);
             if (parsed.GetValue(json))
             {

@@ -43,6 +43,9 @@ internal sealed class ImageChain : IDisposable
         return new ImageChain([image, .. inherited.Select(layer => layer.Share())], resolved);
     }
 
+    /// <summary>Another user of the files, who disposes what it gets, once.</summary>
+    public ImageChain Share() => new([.. Layers.Select(layer => layer.Share())], Content);
+
     public void Dispose()
     {
         foreach (ImageLayer layer in Layers)

@@ -212,6 +212,41 @@ internal struct UserfaultProtection
     public ulong Mode;
 }
 
+/// <summary>struct uffdio_copy.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultCopy
+{
+    public ulong Destination;
+    public ulong Source;
+    public ulong LengthBytes;
+    public ulong Mode;
+    public long Copied;
+}
+
+/// <summary>struct uffdio_zeropage, and struct uffdio_poison, which is alike.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultRange
+{
+    public ulong Start;
+    public ulong LengthBytes;
+    public ulong Mode;
+    public long Done;
+}
+
+/// <summary>struct uffd_msg of a change of the layout: a range, or a place, another and a length.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct UserfaultEvent
+{
+    public const byte MovedEvent = 0x14;
+    public const byte DroppedEvent = 0x15;
+    public const byte UnmappedEvent = 0x16;
+
+    public byte Event;
+    public ulong First;
+    public ulong Second;
+    public ulong Third;
+}
+
 /// <summary>struct prctl_mm_map (PR_SET_MM_MAP).</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct MemoryMapLayout

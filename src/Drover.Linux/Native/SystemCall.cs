@@ -10,6 +10,7 @@ internal static class SystemCall
     public const int MemoryUnmap = 11;
     public const int Break = 12;
     public const int SignalAction = 13;
+    public const int IoControl = 16;
     public const int ReadAt = 17;
     public const int WriteAt = 18;
     public const int Pause = 34;

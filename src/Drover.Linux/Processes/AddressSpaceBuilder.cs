@@ -2,6 +2,7 @@ using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
+using Drover.Linux.Userfault;
 using Drover.Platform;
 using Drover.Platform.State;
 
@@ -65,11 +66,11 @@ internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, D
         Flush(batch);
     }
 
-    /// <summary>Writes the recorded pages. The mappings have their rights already.</summary>
-    public void Fill(IPageSource pages)
+    /// <summary>Writes recorded pages. The mappings have their rights already.</summary>
+    public void Fill(IPageSource pages, IReadOnlyList<PageRun> runs)
     {
         byte[] buffer = GC.AllocateUninitializedArray<byte>(ChunkBytes);
-        foreach (PageRun run in pages.Runs)
+        foreach (PageRun run in runs)
         {
             for (ulong done = 0; done < run.LengthBytes; done += ChunkBytes)
             {
@@ -80,6 +81,26 @@ internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, D
                     memory.WriteForced(run.Address + done, chunk);
             }
         }
+    }
+
+    /// <summary>Sees to it that the recorded pages of anonymous memory come when they are needed, and writes the others.</summary>
+    public LazyFill FillLater(RebuildRequest request)
+    {
+        (List<PageRun> later, List<PageRun> now) = LazyFill.Split(request.Pages.Runs, request.State.Mappings);
+        Fill(request.Pages, now);
+        FillDescriptor descriptor = FillDescriptor.Create(leader, memory, channel);
+        IDisposable hold;
+        try
+        {
+            hold = request.HoldPages!();
+        }
+        catch
+        {
+            descriptor.Dispose();
+            throw;
+        }
+
+        return LazyFill.Begin(descriptor, later, request.State.Mappings, request.Pages, hold, leader.ThreadId);
     }
 
     private static int Flags(MappingState mapping)

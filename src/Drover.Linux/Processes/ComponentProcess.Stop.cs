@@ -15,11 +15,19 @@ internal sealed partial class ComponentProcess
     private ClockReading _stoppedAt; // written on the tracer thread, before the stop is handed out
     private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
 
-    public IStoppedProcess Stop(TimeSpan patience) => _tracer.Run<IStoppedProcess>(() =>
+    public IStoppedProcess Stop(TimeSpan patience)
     {
-        StopThreads(patience);
-        return new StoppedProcess(this);
-    });
+        bool isFilled = AwaitFill();
+        StoppedProcess stopped = _tracer.Run(() =>
+        {
+            StopThreads(patience);
+            return new StoppedProcess(this);
+        });
+        if (isFilled || FillStopped(patience))
+            return stopped;
+        stopped.Dispose();
+        throw new TimeoutException("The memory of the process is still coming from its image.");
+    }
 
     private void StopThreads(TimeSpan patience)
     {
@@ -106,11 +114,16 @@ internal sealed partial class ComponentProcess
 
     internal PageChanges TakeChanges() => _writes.Take();
 
-    public IRunningMemory OpenMemory() => _tracer.Run(() =>
+    public IRunningMemory OpenMemory()
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
-        return new RunningMemory(HostProcessId, TakeChangesRunning);
-    });
+        if (!AwaitFill())
+            throw new TimeoutException("The memory of the process is still coming from its image.");
+        return _tracer.Run(() =>
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            return new RunningMemory(HostProcessId, TakeChangesRunning);
+        });
+    }
 
     private PageChanges TakeChangesRunning() => _tracer.Run(() => _stage switch
     {

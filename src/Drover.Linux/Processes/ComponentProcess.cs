@@ -40,7 +40,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
             _waits.Recall(threadId, wait, began);
         _pidfd = PidDescriptor.Open(parts.Leader.ThreadId);
         _writes = new WriteTracker(parts.Userfault, parts.Leader.ThreadId);
-        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps) { Waits = _waits, Writes = _writes.Outside };
+        _port = new NotificationPort(parts.Listener, parts.Leader.ThreadId, traps) { Waits = _waits, Writes = _writes.Outside, Fill = parts.Fill };
         parts.Init.UnderConstruction.Clear();
         _watchKey = _exits.WatchOnce(_pidfd, () => _tracer.TryRun(LeaderEnded));
     }
@@ -83,10 +83,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
             throw new InvalidOperationException($"The process is {_stage}.");
         Confinement.DisarmStub(_parts.Memory);
         _port.Start();
-        _stage = LifeStage.Running;
-        foreach (Tracee thread in _parts.OtherThreads)
-            thread.Detach();
-        _parts.Leader.Detach();
+        // Of a process that was ended meanwhile the threads have to be waited for.
+        _parts.Fill?.GoOn();
+        LetGo([_parts.Leader, .. _parts.OtherThreads]);
     });
 
     public void Kill()
@@ -118,7 +117,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         _exits.Forget(_pidfd, _watchKey);
         EndFaults();
         _waits.Dispose();
-        ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
+        ProcessExit exit = Explain(EndByItself() ?? new ProcessExit(0, Signals.Kill));
         KillTraced();
         LeaveNamespaces();
         _parts.Memory.Dispose();
@@ -158,6 +157,13 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     /// <summary>Takes the longer the more there is.</summary>
     private void GiveBackMemory()
     {
+        if (_parts.Fill is { } fill)
+        {
+            fill.Dispose();
+            // One that waits for a slow disk gives back what it has later.
+            fill.Over.Wait(FillPatience);
+        }
+
         _parts.Anchor.Dispose();
         _parts.Userfault.Dispose();
     }
@@ -183,7 +189,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     {
         if (_disposed || _stage == LifeStage.Ended)
             return;
-        ProcessExit exit = EndByItself() ?? new ProcessExit(0, Signals.Kill);
+        ProcessExit exit = Explain(EndByItself() ?? new ProcessExit(0, Signals.Kill));
         _stage = LifeStage.Ended;
         _exited.TrySetResult(exit);
     }

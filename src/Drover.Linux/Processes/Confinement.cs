@@ -36,9 +36,10 @@ internal static class Confinement
 
     /// <summary>Installs the filter; from then on only the stub page's calls are let through. Gives the listener.</summary>
     public static SafeFileDescriptor InstallFilter(
-        Tracee tracee, ProcessMemory memory, DescriptorChannel channel, IReadOnlyList<int> privateCalls, int leaderId)
+        Tracee tracee, ProcessMemory memory, DescriptorChannel channel, IReadOnlyList<int> privateCalls, int leaderId,
+        bool trapsMoves = false)
     {
-        byte[] filter = FilterFor(privateCalls, leaderId);
+        byte[] filter = FilterFor(privateCalls, leaderId, trapsMoves);
         CallBatch batch = new();
         ulong instructions = batch.Put(filter);
         ulong program = batch.Put(new FilterProgramHeader
@@ -63,15 +64,15 @@ internal static class Confinement
     /// <summary>Puts the stub's code back, while all threads are stopped.</summary>
     public static void ArmStub(ProcessMemory memory) => memory.WriteForced(StubLayout.CodeAddress, StubCode.Bytes);
 
-    private static byte[] FilterFor(IReadOnlyList<int> privateCalls, int leaderId)
+    private static byte[] FilterFor(IReadOnlyList<int> privateCalls, int leaderId, bool trapsMoves)
     {
         MadeFilter? made = Volatile.Read(ref s_madeFilter);
-        if (made is not null && made.LeaderId == leaderId && made.PrivateCalls.SequenceEqual(privateCalls))
+        if (made is not null && made.LeaderId == leaderId && made.TrapsMoves == trapsMoves && made.PrivateCalls.SequenceEqual(privateCalls))
             return made.Program;
-        byte[] program = FilterProgram.Build(privateCalls, StubLayout.CodeAddress, StubLayout.CodeEnd, leaderId);
-        Volatile.Write(ref s_madeFilter, new MadeFilter([.. privateCalls], leaderId, program));
+        byte[] program = FilterProgram.Build(privateCalls, StubLayout.CodeAddress, StubLayout.CodeEnd, leaderId, trapsMoves);
+        Volatile.Write(ref s_madeFilter, new MadeFilter([.. privateCalls], leaderId, trapsMoves, program));
         return program;
     }
 
-    private sealed record MadeFilter(int[] PrivateCalls, int LeaderId, byte[] Program);
+    private sealed record MadeFilter(int[] PrivateCalls, int LeaderId, bool TrapsMoves, byte[] Program);
 }

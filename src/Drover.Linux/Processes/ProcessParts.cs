@@ -21,6 +21,9 @@ internal sealed record ProcessParts(
     /// <summary>Shares the memory, and keeps the right to be copied.</summary>
     public required KeptProcess Anchor { get; init; }
 
+    /// <summary>Brings memory that is not there yet; null if all of it is.</summary>
+    public LazyFill? Fill { get; init; }
+
     public IReadOnlyList<Tracee> OtherThreads { get; init; } = [];
 
     /// <summary>Waits that threads go on with: the thread's id on this node, and when the wait began on the machine's

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
@@ -105,10 +106,25 @@ internal sealed class ProcessRebuilder
         _faults.Reach(FaultPoint.RestoreMapMemory);
         space.Map(State.Mappings, _resources);
         _faults.Reach(FaultPoint.RestoreFillPages);
-        space.Fill(_request.Pages);
-        _faults.Reach(FaultPoint.RestoreSetState);
-        SetMemoryLayout();
-        return Finish();
+        LazyFill? fill = null;
+        if (_request.HoldPages is null)
+            space.Fill(_request.Pages, _request.Pages.Runs);
+        else
+            fill = space.FillLater(_request);
+        try
+        {
+            _faults.Reach(FaultPoint.RestoreSetState);
+            SetMemoryLayout();
+            return Finish(fill);
+        }
+        catch
+        {
+            // The process ends, too, before anything of it has run.
+            fill?.Dispose();
+            if (fill?.Failure is { } damage)
+                ExceptionDispatchInfo.Throw(damage);
+            throw;
+        }
     }
 
     private void ReplaceDataspaces()
@@ -119,7 +135,7 @@ internal sealed class ProcessRebuilder
     }
 
     /// <summary>All but the memory.</summary>
-    private ProcessParts Finish()
+    private ProcessParts Finish(LazyFill? fill = null)
     {
         SetProcessWideState();
         _faults.Reach(FaultPoint.RestoreEnterTime);
@@ -134,7 +150,8 @@ internal sealed class ProcessRebuilder
         {
             DropPrivileges();
             _faults.Reach(FaultPoint.RestoreInstallFilter);
-            listener = Confinement.InstallFilter(_leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId);
+            listener = Confinement.InstallFilter(
+                _leader, _memory, _init.Channel, _request.PrivateCalls, LeaderId, trapsMoves: fill is not null);
             userfault = UserfaultDescriptor.Create(_leader, _memory, _init.Channel);
             _faults.Reach(FaultPoint.RestorePlaceDescriptors);
             new DescriptorPlacer(_leader, _memory, _init.Channel).Place(State.Descriptors, _resources);
@@ -151,6 +168,7 @@ internal sealed class ProcessRebuilder
             {
                 Userfault = userfault,
                 Anchor = anchor,
+                Fill = fill,
                 OtherThreads = others,
                 Waits = [.. RecordedWaits(others, clocks)],
                 RecordedAt = new ClockReading(State.MonotonicNanoseconds, State.BoottimeNanoseconds),

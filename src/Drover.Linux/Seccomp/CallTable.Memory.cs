@@ -23,7 +23,7 @@ internal static partial class CallTable
     private static readonly uint[] AllowedAdvice =
         [0, 1, 2, 3, 4, 8, 11, 14, 15, 16, 17, 19, 20, 21, 22, 23, 24, 25];
 
-    private static void AddMemory(SortedDictionary<int, CallRule> table, uint stubEnd)
+    private static void AddMemory(SortedDictionary<int, CallRule> table, uint stubEnd, bool trapsMoves)
     {
         Verdict refused = Verdict.Refuse(EPERM);
         Add(table, Verdict.Native, brk, mincore, mlock, munlock, mlock2);
@@ -34,7 +34,8 @@ internal static partial class CallTable
             .If(refused, ArgumentTest.HasAny(3, MAP_ANONYMOUS))
             .If(Verdict.Native, ArgumentTest.MaskedIs(3, MAP_TYPE, MAP_SHARED))
             .If(Verdict.Native, ArgumentTest.MaskedIs(3, MAP_TYPE, MAP_SHARED_VALIDATE)));
-        table.Add(mremap, CallRule.Else(Verdict.Native)
+        // What is still to come from an image comes before it is moved (Drover.Linux.Userfault).
+        table.Add(mremap, CallRule.Else(trapsMoves ? Verdict.Trap : Verdict.Native)
             .If(refused, ArgumentTest.WholeBelow(0, stubEnd))
             // An old length of 0 makes a second mapping of a dataspace that nobody knows of.
             .If(Verdict.Refuse(EINVAL), ArgumentTest.WholeBelow(1, 1))

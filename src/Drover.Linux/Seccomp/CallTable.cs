@@ -22,11 +22,12 @@ internal static partial class CallTable
     /// <summary>The rules of all listed calls.</summary>
     /// <param name="leader">Thread-group id of the component inside its PID namespace.</param>
     /// <param name="stubEnd">First address behind the stub page; nothing below it is the component's.</param>
-    public static SortedDictionary<int, CallRule> Build(IReadOnlyList<int> privateCalls, uint leader, uint stubEnd)
+    /// <param name="trapsMoves">True if mremap(2) is trapped.</param>
+    public static SortedDictionary<int, CallRule> Build(IReadOnlyList<int> privateCalls, uint leader, uint stubEnd, bool trapsMoves)
     {
         SortedDictionary<int, CallRule> table = [];
         AddConstant(table);
-        AddMemory(table, stubEnd);
+        AddMemory(table, stubEnd, trapsMoves);
         AddThreadsAndSignals(table, leader);
         AddDescriptors(table);
         AddWaits(table);

@@ -22,8 +22,9 @@ public static class FilterProgram
     /// has to be a low address.</param>
     /// <param name="leaderId">Thread-group id of the component inside its PID namespace: the only process that its
     /// signals may name.</param>
+    /// <param name="trapsMoves">True if mremap(2) is trapped: for a process whose memory is not all there yet.</param>
     /// <returns>An array of struct sock_filter.</returns>
-    public static byte[] Build(IReadOnlyList<int> privateCalls, ulong stubStart, ulong stubEnd, int leaderId)
+    public static byte[] Build(IReadOnlyList<int> privateCalls, ulong stubStart, ulong stubEnd, int leaderId, bool trapsMoves = false)
     {
         ArgumentNullException.ThrowIfNull(privateCalls);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(leaderId, 0);
@@ -46,7 +47,7 @@ public static class FilterProgram
         assembler.Emit(BpfInstruction.Return, Verdict.Kill.ReturnValue);
         assembler.Mark(ordinary);
 
-        writer.WriteTree(Ranges(CallTable.Build(privateCalls, (uint)leaderId, (uint)stubEnd)));
+        writer.WriteTree(Ranges(CallTable.Build(privateCalls, (uint)leaderId, (uint)stubEnd, trapsMoves)));
         writer.WriteTails(InstructionPointerOffset);
         return assembler.Assemble();
     }

@@ -47,6 +47,9 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     /// <summary>Notes waits with a timeout, which the kernel carries out; without it they are the handler's.</summary>
     internal TimedWaits? Waits { get; init; }
 
+    /// <summary>Brings memory that is not there yet; null if all of it is.</summary>
+    internal LazyFill? Fill { get; init; }
+
     /// <summary>Told of what this port writes into the component's memory.</summary>
     internal OutsideWrites? Writes { get; init; }
 
@@ -170,6 +173,14 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
                 if (Waits is not null && Waits.Note(call, TryRead))
                 {
                     // Nothing was decided about the call, so it does not matter if the thread changes what it points to.
+                    Continue(call.Id);
+                    continue;
+                }
+
+                if (call.Data.Number == CallNumber.mremap)
+                {
+                    // As above. What is not a range of memory has nothing missing in it.
+                    Fill?.FillNow(call.Data.Argument0, unchecked(call.Data.Argument0 + call.Data.Argument1));
                     Continue(call.Id);
                     continue;
                 }

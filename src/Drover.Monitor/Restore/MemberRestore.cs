@@ -24,6 +24,10 @@ public sealed record RestoreOrder(IImageContent Image, string Name, Action<Compo
 {
     /// <summary>That of the component in whose place it comes; null for a new one.</summary>
     internal ComponentLog? Log { get; init; }
+
+    /// <summary>If given, the component runs before its private memory is there. Keeps the image's memory readable until what it gives is
+    /// disposed.</summary>
+    public Func<IDisposable>? HoldMemory { get; init; }
 }
 
 /// <summary>
@@ -35,6 +39,7 @@ internal sealed class MemberRestore : IDisposable
 {
     private readonly IComponentMachine _machine;
     private readonly Func<ulong, bool> _isOfAnother;
+    private readonly Func<IDisposable>? _holdMemory;
     private readonly CheckedFiles _files;
     private readonly DomainOptions _domainOptions;
     private readonly ComponentLog? _log;
@@ -50,6 +55,7 @@ internal sealed class MemberRestore : IDisposable
     {
         Image = order.Image;
         _log = order.Log;
+        _holdMemory = order.HoldMemory;
         _isOfAnother = isOfAnother;
         _machine = machine;
         Faults.Reach(FaultPoint.RestoreCheckMachine);
@@ -155,6 +161,7 @@ internal sealed class MemberRestore : IDisposable
             State = Manifest.Process,
             Pages = Image.Memory,
             ReservedRanges = ManagedRanges(),
+            HoldPages = _holdMemory,
             Backing = backing,
             PrivateCalls = ComponentMonitor.PrivateCalls,
             Limits = Component.Launch.Limits,
@@ -213,6 +220,8 @@ internal sealed class MemberRestore : IDisposable
 
     private void CheckMachine()
     {
+        if (_holdMemory is not null && _machine.Platform.WhyNotLazy is { } reason)
+            throw new RestoreRefusedException(reason);
         IReadOnlyList<string> missing = Manifest.Cpu.MissingOn(_machine.Cpu);
         if (missing.Count > 0)
             throw new RestoreRefusedException($"the CPUs of this node lack what the component may use: {string.Join(", ", missing)}");

@@ -25,7 +25,8 @@ public sealed record GroupCheckpointReport
 }
 
 /// <param name="Directory">Absolute path of the image of a group.</param>
-public sealed record GroupRestoreRequest(string Directory);
+/// <param name="Lazy">The components run before their private memory is there; a page that turns out to be damaged then ends its component.</param>
+public sealed record GroupRestoreRequest(string Directory, bool Lazy = false);
 
 /// <summary>What came of the restore of a group.</summary>
 public sealed record GroupRestoreReport

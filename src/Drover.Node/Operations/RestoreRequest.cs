@@ -2,7 +2,8 @@ namespace Drover.Node.Operations;
 
 /// <param name="Directory">Absolute path of the image.</param>
 /// <param name="Name">Name of the component on this node; the recorded one if null.</param>
-public sealed record RestoreRequest(string Directory, string? Name = null)
+/// <param name="Lazy">The component runs before its private memory is there; a page that turns out to be damaged then ends it.</param>
+public sealed record RestoreRequest(string Directory, string? Name = null, bool Lazy = false)
 {
     /// <summary>Checkpoints that are to be taken while it runs on; null for none.</summary>
     public PeriodicRequest? Checkpoints { get; init; }

@@ -1,0 +1,28 @@
+using System.Globalization;
+using Drover.Component;
+using Laggard;
+
+// A component with much memory, which knows what has to be on each page of it. Whenever it finds that it was restored, it does
+// something to that memory at once, looks at every page, and says so: `look`, `rearrange`, or `crowd`, which has several
+// threads look and rearrange at the same time.
+return args is [var mebibytes, var what]
+    ? Component.Run(_ => Live(int.Parse(mebibytes, CultureInfo.InvariantCulture), what))
+    : 64;
+
+static int Live(int mebibytes, string what)
+{
+    Field[] fields = [.. Enumerable.Range(0, what == "crowd" ? 4 : 1).Select(i => new Field(mebibytes / (what == "crowd" ? 4 : 1), i))];
+    RestoreWatch watch = new();
+    Console.WriteLine("ready");
+    for (int round = 1; ; round++)
+    {
+        watch.WaitForRestore();
+        Parallel.ForEach(fields, new ParallelOptions { MaxDegreeOfParallelism = fields.Length }, field =>
+        {
+            if (what != "look")
+                field.Rearrange();
+            field.CheckAll();
+        });
+        Console.WriteLine($"round {round}: {fields.Sum(field => field.PageCount)} pages as they should be");
+    }
+}
