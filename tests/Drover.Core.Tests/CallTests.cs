@@ -73,6 +73,43 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void The_thread_that_served_last_serves_next_and_others_serve_what_comes_meanwhile()
+    {
+        FakeThread first = _server.Thread();
+        FakeThread second = _server.Thread();
+        FakeThread third = _server.Thread();
+        foreach (FakeThread thread in new[] { first, second, third })
+            Assert.Null(thread.Wait());
+        FakeThread calling = _client.Thread();
+        for (ulong word = 1; word <= 3; word++)
+        {
+            calling.Call(_selector, word);
+            Assert.Equal(word, third.Word);
+            Assert.Null(third.ReplyAndWait(word + 10));
+            Assert.Equal(word + 10, calling.Word);
+        }
+
+        calling.Call(_selector, 4);
+        _client.Thread().Call(_selector, 5);
+        _client.Thread().Call(_selector, 6);
+        Assert.Equal((6ul, 5ul, 4ul), (first.Word, second.Word, third.Word));
+
+        // Whoever is interrupted and waits again may come before others, but is there once only.
+        Assert.Null(second.ReplyAndWait(15));
+        Assert.Null(first.ReplyAndWait(16));
+        Assert.Null(second.Reissue());
+        FakeThread last = _client.Thread();
+        last.Call(_selector, 7);
+        Assert.Equal(7ul, first.Word);
+        last = _client.Thread();
+        last.Call(_selector, 8);
+        Assert.Equal(8ul, second.Word);
+        last = _client.Thread();
+        Assert.Null(last.Call(_selector, 9));
+        Assert.Equal((7ul, 8ul, 4ul), (first.Word, second.Word, third.Word));
+    }
+
+    [Fact]
     public void Requests_go_to_their_gates_entrypoint_only()
     {
         FakeThread serving = _server.Thread();

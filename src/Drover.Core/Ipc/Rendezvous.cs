@@ -26,7 +26,7 @@ internal static class Rendezvous
     public static void Receive(KernelScope scope, KernelThread server, EntrypointQueues entrypoint)
     {
         server.WaitsAt = entrypoint;
-        entrypoint.Threads.Enqueue(server);
+        entrypoint.Threads.Push(server);
         Pump(scope, server.Domain, entrypoint);
     }
 

@@ -12,7 +12,7 @@ internal abstract class Waiter
     internal object? Queue { get; set; }
 }
 
-/// <summary>First in, first out. Guarded by the kernel's lock.</summary>
+/// <summary>First in, first out, but for those who are put before all others. Guarded by the kernel's lock.</summary>
 internal sealed class WaitQueue<T>
     where T : Waiter
 {
@@ -34,6 +34,21 @@ internal sealed class WaitQueue<T>
         else
             _last.Next = waiter;
         _last = waiter;
+    }
+
+    /// <summary>Puts one before all others.</summary>
+    public void Push(T waiter)
+    {
+        if (waiter.Queue is not null)
+            throw new InvalidOperationException("it waits elsewhere");
+        waiter.Queue = this;
+        waiter.Previous = null;
+        waiter.Next = First;
+        if (First is null)
+            _last = waiter;
+        else
+            First.Previous = waiter;
+        First = waiter;
     }
 
     public void Remove(T waiter)

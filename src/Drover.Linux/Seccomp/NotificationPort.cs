@@ -26,6 +26,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
     private readonly int _hostPid;
     private readonly ITrapHandler _handler;
     private readonly Thread _thread;
+    private readonly ReadMemory _read; // one delegate for all calls
     private readonly ConcurrentDictionary<int, int> _namespaceIds = new();
     private readonly Lock _memoryLock = new();
     private SafeFileDescriptor? _memory; // opened once, guarded by _memoryLock
@@ -41,6 +42,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         _listener = listener;
         _hostPid = hostPid;
         _handler = handler;
+        _read = TryRead;
         _thread = new Thread(Serve, maxStackSize: 512 * 1024) { IsBackground = true, Name = $"drover-trap-{hostPid}" };
     }
 
@@ -170,7 +172,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
                 // The id of a thread that goes away may be given again to another.
                 bool exits = call.Data.Number == ExitCall;
-                if (Waits is not null && Waits.Note(call, TryRead))
+                if (Waits is not null && Waits.Note(call, _read))
                 {
                     // Nothing was decided about the call, so it does not matter if the thread changes what it points to.
                     Continue(call.Id);

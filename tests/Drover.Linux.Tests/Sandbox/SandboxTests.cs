@@ -119,6 +119,18 @@ public sealed class SandboxTests : IDisposable
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Receiving_and_answering_a_call_allocates_nothing()
+    {
+        const int Calls = 10_000;
+        List<long> allocated = new(3 * Calls);
+        _component.OnPrivateCall = () => allocated.Add(GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(new ProcessExit(0, 0), await _component.Run("privates", $"{2 * Calls}"));
+        Assert.Equal(2 * Calls, allocated.Count);
+        // The runtime may enlarge something of its own once in a while. An object for each call would be ten times as much.
+        Assert.InRange(allocated[^1] - allocated[^Calls], 0, Calls);
+    }
+
     [Theory]
     [InlineData("memory-bomb")]
     [InlineData("hidden-memory-bomb")]

@@ -17,6 +17,7 @@ return args switch
     ["work"] => Work.Do(),
     ["hail"] => Hail.OpenUnderSignals(),
     ["private"] => Work.CallPrivately(),
+    ["privates", var count] => Work.CallPrivately(int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)),
     ["copies"] => Work.WriteThroughCopies(),
     [var status] => int.Parse(status, System.Globalization.CultureInfo.InvariantCulture),
     _ => 0,

@@ -42,6 +42,13 @@ internal static class Work
         return 0;
     }
 
+    public static int CallPrivately(int count)
+    {
+        for (int i = 0; i < count; i++)
+            _ = Linux.Call(3328);
+        return 0;
+    }
+
     public static unsafe int WriteThroughCopies()
     {
         int output = (int)Linux.Call(32, 1); // dup

@@ -15,12 +15,25 @@ internal interface ICounter
     Capability<IMark> Pass(Capability<IMark> mark);
 
     FoldCounts Counts();
+
+    /// <summary>Adds an entry's parts up.</summary>
+    ulong Enter(Entry entry);
+
+    /// <summary>What the thread that serves this has allocated in its life.</summary>
+    Spending Spent();
 }
 
 [RpcInterface]
 internal interface IMark;
 
 internal readonly record struct FoldCounts(ulong OpenOwners, ulong RecordedOwners);
+
+internal readonly record struct Entry(ulong Number, uint Small, long Other, double Fraction);
+
+internal readonly record struct Spending(int Thread, long AllocatedBytes)
+{
+    public static Spending OfThisThread => new(Environment.CurrentManagedThreadId, GC.GetAllocatedBytesForCurrentThread());
+}
 
 internal sealed class Mark : IMark;
 
@@ -39,4 +52,8 @@ internal sealed class Counter(Env env) : ICounter
         CapabilityUse use = env.CapabilityUse();
         return new((ulong)use.OpenOwners, (ulong)use.RecordedOwners);
     }
+
+    public ulong Enter(Entry entry) => entry.Number + entry.Small + (ulong)entry.Other + (ulong)entry.Fraction;
+
+    public Spending Spent() => Spending.OfThisThread;
 }

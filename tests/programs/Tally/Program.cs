@@ -6,6 +6,7 @@ using Drover.Contracts.Rpc;
 using Tally;
 
 // Two components in one program: `serve` counts the calls that it gets, `call N` makes them and counts them too.
+// `spend N` makes twice that many and says what the threads on both sides allocated during the second half.
 // With `hail` as last argument signals rain on all threads meanwhile. Each call carries a capability both ways, so that a call done twice would show in the counts of capabilities as well.
 if (args is [.., "hail"])
 {
@@ -22,8 +23,33 @@ return args switch
         Console.WriteLine("serving");
     }),
     ["call", string count] => Component.Run(env => Call(env, ulong.Parse(count, CultureInfo.InvariantCulture))),
+    ["spend", string count] => Component.Run(env => Spend(env, ulong.Parse(count, CultureInfo.InvariantCulture))),
     _ => 64,
 };
+
+static int Spend(Env env, ulong calls)
+{
+    using Session<ICounter> session = env.OpenSession<ICounter>("Tally");
+    ICounter counter = session.Client;
+    Enter(counter, calls);
+    Spending server = counter.Spent();
+    Spending client = Spending.OfThisThread;
+    Enter(counter, calls);
+    long spent = Spending.OfThisThread.AllocatedBytes - client.AllocatedBytes;
+    Spending after = counter.Spent();
+    Console.WriteLine($"one thread served: {server.Thread == after.Thread}");
+    Console.WriteLine($"allocated {spent} and {after.AllocatedBytes - server.AllocatedBytes}");
+    return 0;
+}
+
+static void Enter(ICounter counter, ulong calls)
+{
+    for (ulong i = 0; i < calls; i++)
+    {
+        if (counter.Enter(new Entry(i, 1, 2, 3)) != i + 6)
+            throw new InvalidOperationException($"entry {i} does not add up");
+    }
+}
 
 static int Call(Env env, ulong calls)
 {
