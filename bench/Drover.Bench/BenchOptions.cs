@@ -9,11 +9,15 @@ namespace Drover.Bench;
 internal sealed record BenchOptions(IReadOnlyList<string> Groups, bool Json, bool IsQuick, string? Results, string? Plots)
 {
     public static readonly IReadOnlyList<string> KnownGroups =
-        ["calls", "launch", "checkpoints", "memory", "restores", "slowdown", "capabilities"];
+        ["calls", "launch", "checkpoints", "memory", "restores", "slowdown", "capabilities", Throughput];
+
+    /// <summary>The group that is measured on all processors, and therefore by itself.</summary>
+    public const string Throughput = "throughput";
 
     public static readonly string Usage = $"""
         usage: drover bench [GROUP...] [--quick] [--json] [--results FILE] [--plots DIR]
-          groups: {string.Join(", ", KnownGroups)}; all if none is named
+          groups: {string.Join(", ", KnownGroups)}; all but {Throughput} if none is named,
+                  {Throughput} by itself and on all processors
           --quick         fewer runs
           --json          one JSON array and nothing else
           --results FILE  put the report into the marked part of a Markdown file
@@ -35,7 +39,10 @@ internal sealed record BenchOptions(IReadOnlyList<string> Groups, bool Json, boo
     public int Large(int full, int quick) => IsQuick ? quick : full;
 
     /// <summary>Whether a group is to be measured.</summary>
-    public bool Includes(string group) => Groups.Count == 0 ? Plots is null : Groups.Contains(group);
+    public bool Includes(string group) => Groups.Count == 0 ? Plots is null && group != Throughput : Groups.Contains(group);
+
+    /// <summary>Whether all processors are used.</summary>
+    public bool IsUnpinned => Groups.Contains(Throughput);
 
     public static bool TryParse(string[] arguments, out BenchOptions options)
     {
@@ -58,6 +65,6 @@ internal sealed record BenchOptions(IReadOnlyList<string> Groups, bool Json, boo
         }
 
         options = options with { Groups = groups };
-        return true;
+        return !options.IsUnpinned || (groups.Count == 1 && options.Plots is null);
     }
 }

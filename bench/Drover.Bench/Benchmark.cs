@@ -18,6 +18,7 @@ internal static class Benchmark
         ("restores", RestoreMeasures.RunAsync),
         ("slowdown", SlowdownMeasures.RunAsync),
         ("capabilities", CapabilityMeasures.RunAsync),
+        (BenchOptions.Throughput, ThroughputMeasures.RunAsync),
     ];
 
     public static async Task<int> RunAsync(BenchOptions options)

@@ -10,4 +10,4 @@ if (!BenchOptions.TryParse(args, out BenchOptions options))
 if (!Pinning.IsChild && options.Includes("checkpoints"))
     NativePrograms.Publish(NativePrograms.Sheep);
 // Not asynchronous before this point: on the main thread the processor is chosen for all that comes of it.
-return Pinning.IsPinned ? Benchmark.RunAsync(options).GetAwaiter().GetResult() : Pinning.RunPinned(args);
+return Pinning.IsPinned || options.IsUnpinned ? Benchmark.RunAsync(options).GetAwaiter().GetResult() : Pinning.RunPinned(args);

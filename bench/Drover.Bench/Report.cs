@@ -39,7 +39,8 @@ internal sealed class Report(IReadOnlyList<Measure> measures, IReadOnlyList<stri
     {
         StringBuilder text = new();
         text.AppendLine(CultureInfo.InvariantCulture, $"{Machine.Describe()}.");
-        text.AppendLine(CultureInfo.InvariantCulture, $"Nodes and components are pinned to processor {Pinning.Processor}; load when it began: {load}.");
+        string placed = Pinning.IsPinned ? $"are pinned to processor {Pinning.Processor}" : "may use all processors";
+        text.AppendLine(CultureInfo.InvariantCulture, $"Nodes and components {placed}; load when it began: {load}.");
         foreach (string note in notes)
             text.AppendLine().AppendLine(note);
         bool hasCriu = measures.Any(measure => measure.CriuMedian is not null);

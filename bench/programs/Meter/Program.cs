@@ -9,6 +9,22 @@ return args switch
         env.Announce<IAdder>("Adder", _ => adder);
         Console.WriteLine("adder ready");
     }),
+    ["workers"] => Component.Serve(env =>
+    {
+        foreach (int threads in Throughput.ServingThreads)
+        {
+            Worker worker = new();
+            string name = Throughput.ServiceName(threads);
+            env.Announce<IWorker>(name, _ => worker, entrypoint: env.CreateEntrypoint(new(name, threads)));
+        }
+
+        Console.WriteLine("workers ready");
+    }),
+    ["throughput"] => Component.Run(env =>
+    {
+        Throughput.ReportAll(env);
+        return 0;
+    }),
     ["measure"] => Component.Run(env =>
     {
         Measures.ReportAll(env);
@@ -31,6 +47,6 @@ static int Number(string text) => int.Parse(text, System.Globalization.CultureIn
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: Meter adder | measure | herd COUNT | lookup COUNT");
+    Console.Error.WriteLine("usage: Meter adder | measure | workers | throughput | herd COUNT | lookup COUNT");
     return 64;
 }
