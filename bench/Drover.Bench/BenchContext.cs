@@ -1,3 +1,4 @@
+using Drover.Bench.Criu;
 using Drover.Node;
 
 namespace Drover.Bench;
@@ -10,6 +11,26 @@ namespace Drover.Bench;
 /// <param name="Notes">What the reader of the figures has to know besides.</param>
 internal sealed record BenchContext(BenchOptions Options, ILocalNode Source, ILocalNode Target, ImageFolder Images, List<string> Notes)
 {
+    /// <summary>The one to compare with.</summary>
+    public required CriuProgram Criu { get; init; }
+
+    /// <summary>What CRIU does with Flock, if there is one; what it fails at is noted and left out.</summary>
+    public async Task<T?> CompareAsync<T>(Func<CriuProgram, Task<T>> measure)
+        where T : class
+    {
+        if (Criu.Path is null)
+            return null;
+        try
+        {
+            return await measure(Criu).ConfigureAwait(false);
+        }
+        catch (BenchException failure)
+        {
+            Note($"CRIU: {failure.Message}");
+            return null;
+        }
+    }
+
     /// <summary>Says once what the reader has to know.</summary>
     public void Note(string text)
     {

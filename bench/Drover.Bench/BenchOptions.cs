@@ -9,7 +9,7 @@ namespace Drover.Bench;
 internal sealed record BenchOptions(IReadOnlyList<string> Groups, bool Json, bool IsQuick, string? Results, string? Plots)
 {
     public static readonly IReadOnlyList<string> KnownGroups =
-        ["calls", "launch", "checkpoints", "memory", "restores", "slowdown", "capabilities", Throughput];
+        ["calls", "launch", "checkpoints", "memory", "restores", "snapshots", "slowdown", "capabilities", "inner", Throughput];
 
     /// <summary>The group that is measured on all processors, and therefore by itself.</summary>
     public const string Throughput = "throughput";

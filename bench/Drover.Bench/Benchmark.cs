@@ -1,4 +1,7 @@
 using System.Runtime.InteropServices;
+using Drover.Bench.Criu;
+using Drover.Bench.Inner;
+using Drover.Bench.Plots;
 using Drover.Node;
 using Drover.Node.Operations;
 
@@ -16,8 +19,10 @@ internal static class Benchmark
         ("checkpoints", CheckpointMeasures.RunAsync),
         ("memory", MemoryMeasures.RunAsync),
         ("restores", RestoreMeasures.RunAsync),
+        ("snapshots", SnapshotMeasures.RunAsync),
         ("slowdown", SlowdownMeasures.RunAsync),
         ("capabilities", CapabilityMeasures.RunAsync),
+        ("inner", InnerMeasures.RunAsync),
         (BenchOptions.Throughput, ThroughputMeasures.RunAsync),
     ];
 
@@ -56,9 +61,15 @@ internal static class Benchmark
         using ImageFolder images = new();
         await using ILocalNode source = NodeRuntime.Create(new NodeOptions("bench-a"));
         await using ILocalNode target = NodeRuntime.Create(new NodeOptions("bench-b"));
-        BenchContext context = new(options, source, target, images, notes);
+        CriuProgram criu = await CriuProgram.FindAsync(Environment.GetEnvironmentVariable("PATH") ?? "", cancel).ConfigureAwait(false);
+        BenchContext context = new(options, source, target, images, notes) { Criu = criu };
+        context.Note(criu.Verdict);
         List<Measure> measures = [];
-        foreach ((string group, Func<BenchContext, CancellationToken, Task<IReadOnlyList<Measure>>> run) in s_groups.Where(known => options.Includes(known.Group)))
+        IEnumerable<(string Group, Func<BenchContext, CancellationToken, Task<IReadOnlyList<Measure>>> Run)> groups =
+            s_groups.Where(known => options.Includes(known.Group));
+        if (options.Plots is { } folder)
+            groups = groups.Append(("plots", (context, cancel) => PlotMeasures.RunAsync(context, folder, cancel)));
+        foreach ((string group, Func<BenchContext, CancellationToken, Task<IReadOnlyList<Measure>>> run) in groups)
         {
             Progress(group);
             try

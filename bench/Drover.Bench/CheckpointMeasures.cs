@@ -1,3 +1,4 @@
+using Drover.Bench.Criu;
 using Drover.Node;
 using Drover.Node.Operations;
 
@@ -11,20 +12,23 @@ internal static class CheckpointMeasures
 
     public static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, CancellationToken cancel)
     {
-        List<Measure> measures = [.. await RunAsync(context, MeasuredPrograms.SheepCounter, "SheepCounter", PauseTargetMs, cancel).ConfigureAwait(false)];
+        Subject sheep = new(MeasuredPrograms.SheepCounter, MeasuredPrograms.Flock, "SheepCounter", PauseTargetMs);
+        List<Measure> measures = [.. await RunAsync(context, sheep, cancel).ConfigureAwait(false)];
         if (NativePrograms.Find(NativePrograms.Sheep) is { } program)
-            measures.AddRange(await RunAsync(context, program, "SheepCounter (NativeAOT)", NativePauseTargetMs, cancel).ConfigureAwait(false));
+        {
+            sheep = new Subject(program, NativePrograms.Find(NativePrograms.Flock), "SheepCounter (NativeAOT)", NativePauseTargetMs);
+            measures.AddRange(await RunAsync(context, sheep, cancel).ConfigureAwait(false));
+        }
         else
             context.Note(NativePrograms.NotBuilt);
         return measures;
     }
 
-    private static async Task<IReadOnlyList<Measure>> RunAsync(
-        BenchContext context, string program, string title, double pauseTargetMs, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Measure>> RunAsync(BenchContext context, Subject subject, CancellationToken cancel)
     {
         ILocalNode node = context.Source;
         ComponentInfo component = await node.RunAsync(
-            new RunRequest { Program = program, Name = "SheepCounter", Arguments = ["500"] }, cancel).ConfigureAwait(false);
+            new RunRequest { Program = subject.Program, Name = "SheepCounter", Arguments = ["500"] }, cancel).ConfigureAwait(false);
         await node.WaitForLineAsync(component.Name, "sheep 2", cancel).ConfigureAwait(false);
         List<CheckpointReport> reports = [];
         for (int i = -context.Options.WarmUps; i < context.Options.Runs; i++)
@@ -39,11 +43,16 @@ internal static class CheckpointMeasures
 
         Pinning.Check(component);
         await node.StopAsync(component.Name, cancel).ConfigureAwait(false);
+        CriuDumps? criu = subject.ForCriu is not { } plain ? null : await context.CompareAsync(
+            criu => CriuMeasures.DumpAsync(criu, plain, FlockOrder.Small, context.Images, context.Options.Runs, cancel)).ConfigureAwait(false);
         return
         [
-            new Measure($"pause of {title} for a checkpoint", "ms", pauseTargetMs, [.. reports.Select(report => report.PauseMs)]),
-            new Measure($"checkpoint of {title} to its committed image", "ms", null, [.. reports.Select(report => report.TotalMs)]),
-            new Measure($"image of {title}", "bytes", null, [.. reports.Select(report => (double)report.Image.Bytes)]),
+            new Measure($"pause of {subject.Title} for a checkpoint", "ms", subject.PauseTargetMs, [.. reports.Select(report => report.PauseMs)]) { Criu = criu?.Pauses },
+            new Measure($"checkpoint of {subject.Title} to its committed image", "ms", null, [.. reports.Select(report => report.TotalMs)]) { Criu = criu?.Totals },
+            new Measure($"image of {subject.Title}", "bytes", null, [.. reports.Select(report => (double)report.Image.Bytes)]),
         ];
     }
+
+    /// <param name="ForCriu">The program that CRIU is given in its place; null for none.</param>
+    private sealed record Subject(string Program, string? ForCriu, string Title, double PauseTargetMs);
 }

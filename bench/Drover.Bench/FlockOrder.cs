@@ -12,6 +12,9 @@ namespace Drover.Bench;
 /// <param name="IsBusy">It computes without a break and says how long it took.</param>
 internal sealed record FlockOrder(int MemoryMib, double Percent = 1, double EveryMs = 100, bool InDataspace = false, bool IsBusy = false)
 {
+    /// <summary>Of a program that hardly has any memory and writes a line every millisecond: CRIU's SheepCounter.</summary>
+    public static readonly FlockOrder Small = new(1, Percent: 1, EveryMs: 1);
+
     private const int RuntimeMib = 640;
     private const int PageBytes = 4096;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Drover.Bench.Criu;
 using Drover.Images;
 using Drover.Node;
 using Drover.Node.Operations;
@@ -24,7 +25,7 @@ internal static class MemoryMeasures
         List<Measure> measures = [];
         FlockOrder order = new(MemoryMib);
         ComponentInfo flock = await order.StartAsync(node, "flock", cancel).ConfigureAwait(false);
-        measures.AddRange(await FullAsync(context, flock.Name, cancel).ConfigureAwait(false));
+        measures.AddRange(await FullAsync(context, flock.Name, order, cancel).ConfigureAwait(false));
         measures.AddRange(await DeltasAsync(context, flock.Name, order, cancel).ConfigureAwait(false));
         measures.Add(await PausesAsync(context, flock.Name, preCopy: true, "pause, 1 GiB private, pre-copy", PreCopyTargetMs, cancel).ConfigureAwait(false));
         await node.StopAsync(flock.Name, cancel).ConfigureAwait(false);
@@ -56,7 +57,7 @@ internal static class MemoryMeasures
     }
 
     /// <summary>Complete images by fork, each beside cp(1) of its pages.</summary>
-    private static async Task<IReadOnlyList<Measure>> FullAsync(BenchContext context, string name, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Measure>> FullAsync(BenchContext context, string name, FlockOrder order, CancellationToken cancel)
     {
         List<double> pauses = [];
         List<double> totals = [];
@@ -77,10 +78,12 @@ internal static class MemoryMeasures
             ratios.Add(report.TotalMs / copied);
         }
 
+        CriuDumps? criu = await context.CompareAsync(
+            criu => CriuMeasures.DumpAsync(criu, MeasuredPrograms.Flock, order, context.Images, context.Options.Large(5, 2), cancel)).ConfigureAwait(false);
         return
         [
-            new Measure("pause, 1 GiB private, fork", "ms", ForkTargetMs, pauses),
-            new Measure("full checkpoint of 1 GiB private to its committed image", "ms", null, totals),
+            new Measure("pause, 1 GiB private, fork", "ms", ForkTargetMs, pauses) { Criu = criu?.Pauses },
+            new Measure("full checkpoint of 1 GiB private to its committed image", "ms", null, totals) { Criu = criu?.Totals },
             new Measure("cp of the pages of that image", "ms", null, copies),
             new Measure("full checkpoint of 1 GiB over cp", "x", CopyTarget, ratios),
         ];

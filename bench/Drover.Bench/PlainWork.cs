@@ -15,6 +15,15 @@ internal static class PlainWork
         ("DOTNET_gcServer", "0"),
     ];
 
+    public static string Dotnet => Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
+
+    /// <summary>So that a plain process runs as a component does.</summary>
+    public static void SetEnvironment(ProcessStartInfo start)
+    {
+        foreach ((string name, string value) in s_environment)
+            start.Environment[name] = value;
+    }
+
     /// <summary>Nanoseconds of one portion of work.</summary>
     public static async Task<double> RunAsync(BenchOptions options, FlockOrder order, CancellationToken cancel)
     {
@@ -38,10 +47,8 @@ internal static class PlainWork
 
     private static ProcessStartInfo StartInfo(FlockOrder order)
     {
-        string dotnet = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet";
-        ProcessStartInfo start = new(dotnet, [MeasuredPrograms.Flock, "outside", .. order.Arguments]) { UseShellExecute = false };
-        foreach ((string name, string value) in s_environment)
-            start.Environment[name] = value;
+        ProcessStartInfo start = new(Dotnet, [MeasuredPrograms.Flock, "outside", .. order.Arguments]) { UseShellExecute = false };
+        SetEnvironment(start);
         return start;
     }
 

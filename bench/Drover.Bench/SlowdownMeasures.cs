@@ -36,7 +36,7 @@ internal static class SlowdownMeasures
                 () => InsideAsync(context, large, null, cancel), () => InsideAsync(context, large, KeepAll, cancel)).ConfigureAwait(false),
             await CompareAsync(
                 "slow-down by a pre-copy checkpoint every 100 ms, 1 GiB at 1% dirty", 20, largePairs,
-                () => InsideAsync(context, large, null, cancel), () => PreCopiedAsync(context, large, cancel)).ConfigureAwait(false),
+                () => InsideAsync(context, large, null, cancel), () => InsideAsync(context, large, KeepAll, cancel, preCopy: true)).ConfigureAwait(false),
         ];
     }
 
@@ -54,13 +54,14 @@ internal static class SlowdownMeasures
 
     /// <summary>Nanoseconds of one portion of work as a component.</summary>
     /// <param name="keep">Images to keep of checkpoints that are taken every 100 ms; null for no checkpoints.</param>
-    private static async Task<double> InsideAsync(BenchContext context, FlockOrder order, int? keep, CancellationToken cancel)
+    /// <param name="preCopy">Whether those are taken by pre-copy.</param>
+    private static async Task<double> InsideAsync(BenchContext context, FlockOrder order, int? keep, CancellationToken cancel, bool preCopy = false)
     {
         ILocalNode node = context.Source;
         string images = context.Images.Next();
         RunRequest request = order.Request("flock") with
         {
-            Checkpoints = keep is { } kept ? new PeriodicRequest(images, EveryMs, kept) : null,
+            Checkpoints = keep is { } kept ? new PeriodicRequest(images, EveryMs, kept, preCopy) : null,
         };
         ComponentInfo component = await node.RunAsync(request, cancel).ConfigureAwait(false);
         await node.WaitForLineAsync(component.Name, "work ", cancel).ConfigureAwait(false);
@@ -78,23 +79,6 @@ internal static class SlowdownMeasures
         await node.StopAsync(component.Name, cancel).ConfigureAwait(false);
         if (Directory.Exists(images))
             Directory.Delete(images, recursive: true);
-        return portions.MeanNanoseconds;
-    }
-
-    /// <summary>The same with pre-copy checkpoints, each of which builds upon the one before.</summary>
-    private static async Task<double> PreCopiedAsync(BenchContext context, FlockOrder order, CancellationToken cancel)
-    {
-        ComponentInfo component = await order.StartAsync(context.Source, "flock", cancel).ConfigureAwait(false);
-        PlainWork.Portions portions;
-        await using (PreCopySeries series = new(context.Source, component.Name, context.Images, TimeSpan.FromMilliseconds(EveryMs)))
-        {
-            await series.WaitForAsync(CheckpointsFirst, cancel).ConfigureAwait(false);
-            int taken = series.Taken;
-            portions = await PortionsAsync(context, component.Name, cancel).ConfigureAwait(false);
-            NoteTurns(context, order, series.Taken - taken, portions.Elapsed);
-        }
-
-        await context.Source.StopAsync(component.Name, cancel).ConfigureAwait(false);
         return portions.MeanNanoseconds;
     }
 
