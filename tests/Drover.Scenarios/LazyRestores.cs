@@ -67,6 +67,22 @@ public sealed class LazyRestores
     }
 
     [RootFact]
+    public async Task Component_that_drops_pages_without_end_gets_all_of_its_memory_by_a_checkpoint_at_the_latest()
+    {
+        await using Ecus ecus = new();
+        string image = await CheckpointAsync(ecus, "churn");
+        string again = ecus.NewImage();
+
+        await RestoreAsync(ecus.B, image);
+        await ecus.B.CheckpointAsync(Name, again, leaveRunning: true);
+
+        await WholeAsync(ecus.B);
+        ILocalNode c = ecus.Start("ecu-c");
+        await c.RestoreAsync(again);
+        await WholeAsync(c);
+    }
+
+    [RootFact]
     public async Task Chain_of_images_is_restored_so_as_well_and_may_be_deleted_meanwhile()
     {
         await using Ecus ecus = new();

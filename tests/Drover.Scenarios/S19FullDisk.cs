@@ -81,6 +81,69 @@ public sealed class S19FullDisk
         }
     }
 
+    [RootFact]
+    public async Task Deltas_and_a_merge_that_do_not_fit_leave_the_images_before_them_whole()
+    {
+        string folder = Directory.CreateTempSubdirectory("drover-full-").FullName;
+        string disk = Path.Combine(folder, "disk");
+        Directory.CreateDirectory(disk);
+        string socket = Path.Combine(folder, "node.sock");
+        try
+        {
+            // Room for the complete image and some deltas, and not for the complete image twice.
+            using Process node = await StartNodeAsync(disk, socket, "9m");
+            using NodeClient client = new(socket);
+            await client.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = ["20"] }, Ecus.Soon);
+            await client.NextCountAsync();
+            string seen = $"/proc/{node.Id}/root{disk}";
+            await client.CheckpointAsync("SheepCounter", Path.Combine(disk, "image-0"), leaveRunning: true);
+
+            (int last, NodeOperationException failure) = await FillWithDeltasAsync(client, disk);
+            Assert.NotEqual(0, last);
+            NodeOperationException merge = await Assert.ThrowsAsync<NodeOperationException>(
+                () => ImageFiles.MergeAsync(Path.Combine(seen, $"image-{last}"), Path.Combine(seen, "merged")));
+
+            foreach (NodeOperationException full in (NodeOperationException[])[failure, merge])
+            {
+                Assert.Equal(NodeErrorCode.ImageDirectory, full.Code);
+                Assert.Contains("No space left on device", full.Message, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(
+                Enumerable.Range(0, last + 1).Select(i => $"image-{i}").Order(StringComparer.Ordinal),
+                Directory.GetFileSystemEntries(seen).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+            Assert.Equal(last + 1, ImageFiles.Verify(Path.Combine(seen, $"image-{last}")).Chain.Count);
+            long now = (await client.LogAsync("SheepCounter"))[^1].Sequence;
+            Assert.Equal(await client.LastCountAsync(now) + 1, await client.NextCountAsync(afterSequence: now));
+            node.Kill();
+            await node.WaitForExitAsync(Ecus.Soon);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Gives the number of the last image that fitted, and what the next one failed by.</summary>
+    private static async Task<(int Last, NodeOperationException Failure)> FillWithDeltasAsync(NodeClient client, string disk)
+    {
+        for (int i = 1; i < 200; i++)
+        {
+            string parent = Path.Combine(disk, $"image-{i - 1}");
+            try
+            {
+                await client.CheckpointAsync(
+                    new CheckpointRequest("SheepCounter", Path.Combine(disk, $"image-{i}"), LeaveRunning: true, Parent: parent), Ecus.Soon);
+            }
+            catch (NodeOperationException failure)
+            {
+                return (i - 1, failure);
+            }
+        }
+
+        throw new InvalidOperationException("the disk was never full");
+    }
+
     private static async Task<Process> StartNodeAsync(string disk, string socket, string size = "1m")
     {
         ProcessStartInfo start = new(

@@ -51,6 +51,23 @@ internal sealed unsafe class Field
         }
     }
 
+    /// <summary>From now on the last part is zero, and is made so again and again, page by page.</summary>
+    public void DropForEver(int threads)
+    {
+        int last = _parts.Length - 1;
+        Drop(last, Linux.DontNeed);
+        for (int i = 0; i < threads; i++)
+        {
+            int page = i * (PartPages / threads);
+            new Thread(() =>
+            {
+                while (true)
+                    Linux.Advise(_parts[last] + (page * Linux.PageBytes), Linux.PageBytes, Linux.DontNeed);
+            })
+            { IsBackground = true }.Start();
+        }
+    }
+
     public void CheckAll()
     {
         for (int page = 0; page < _expected.Length; page++)

@@ -4,7 +4,7 @@ using Laggard;
 
 // A component with much memory, which knows what has to be on each page of it. Whenever it finds that it was restored, it does
 // something to that memory at once, looks at every page, and says so: `look`, `rearrange`, or `crowd`, which has several
-// threads look and rearrange at the same time.
+// threads look and rearrange at the same time. `churn` looks, while other threads drop the same pages all the time.
 return args is [var mebibytes, var what]
     ? Component.Run(_ => Live(int.Parse(mebibytes, CultureInfo.InvariantCulture), what))
     : 64;
@@ -13,13 +13,15 @@ static int Live(int mebibytes, string what)
 {
     Field[] fields = [.. Enumerable.Range(0, what == "crowd" ? 4 : 1).Select(i => new Field(mebibytes / (what == "crowd" ? 4 : 1), i))];
     RestoreWatch watch = new();
+    if (what == "churn")
+        fields[0].DropForEver(threads: 3);
     Console.WriteLine("ready");
     for (int round = 1; ; round++)
     {
         watch.WaitForRestore();
         Parallel.ForEach(fields, new ParallelOptions { MaxDegreeOfParallelism = fields.Length }, field =>
         {
-            if (what != "look")
+            if (what is not ("look" or "churn"))
                 field.Rearrange();
             field.CheckAll();
         });
