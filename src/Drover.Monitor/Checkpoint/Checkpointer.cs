@@ -37,7 +37,12 @@ internal sealed class Checkpointer(
         TimeSpan pause = still.Duration;
         ImageManifest manifest = await moment.WriteAsync(writer, Origin(order.LeaveRunning), cancel).ConfigureAwait(false);
         if (!order.LeaveRunning)
+        {
+            // The fork goes first, so that nothing of the component's namespaces outlives it.
+            moment.Dispose();
             await still.EndAsync().ConfigureAwait(false);
+        }
+
         return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
         {
             Image = order.KeepOpen ? writer.OpenCommitted() : null,
@@ -86,7 +91,11 @@ internal sealed class Checkpointer(
 
             await group.CommitAsync(origin.Created, nodeName, cancel).ConfigureAwait(false);
             if (!leaveRunning)
+            {
+                moments.ForEach(moment => moment.Dispose());
                 await still.EndAsync().ConfigureAwait(false);
+            }
+
             return new GroupOutcome(outcomes, group.LengthBytes, Stopwatch.GetElapsedTime(requested));
         }
         finally
