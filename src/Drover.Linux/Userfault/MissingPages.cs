@@ -54,10 +54,11 @@ internal sealed class MissingPages
             _runs.Insert(index, left);
     }
 
+    /// <summary>Whether anything is missing from one address up to another; nothing is in an empty range.</summary>
     public bool Overlaps(ulong start, ulong end)
     {
         int index = FirstEndingBehind(start);
-        return index < _runs.Count && _runs[index].Address < end;
+        return start < end && index < _runs.Count && _runs[index].Address < end;
     }
 
     /// <summary>The parts that lie in a range, ascending.</summary>
