@@ -14,6 +14,8 @@ internal static class PausePlot
     private const double TextSize = 13;
     private const double ItemDistance = 24;
     private const double TitleDistance = 12;
+    // Texts are measured too narrow, and the legend would cut them off.
+    private static readonly string s_margin = new('\u00a0', 8);
     private static readonly OxyColor s_neutral = OxyColor.FromRgb(0x80, 0x80, 0x80);
     private static readonly OxyColor s_grid = OxyColor.FromArgb(0x50, 0x80, 0x80, 0x80);
     private static readonly (Way Way, OxyColor Colour, MarkerType Marker)[] s_lines =
@@ -64,7 +66,7 @@ internal static class PausePlot
 
     private static void AddLine(PlotModel model, IReadOnlyList<PlotPoint> points, double[] places, Way way, OxyColor colour, MarkerType marker)
     {
-        LineSeries line = new() { Title = TitleOf(way), Color = colour, MarkerType = marker, MarkerFill = colour, MarkerSize = 4, StrokeThickness = 2 };
+        LineSeries line = new() { Title = TitleOf(way) + s_margin, Color = colour, MarkerType = marker, MarkerFill = colour, MarkerSize = 4, StrokeThickness = 2 };
         foreach (PlotPoint point in points)
         {
             int place = Array.IndexOf(places, point.At);
