@@ -6,23 +6,18 @@ namespace Drover.Images;
 /// <summary>Fills fresh dataspaces.</summary>
 public static class DataspaceFill
 {
-    private const int ChunkBytes = 1 << 20;
-
-    /// <summary>Fills the memory of a fresh dataspace. Throws <see cref="ImageFormatException"/> for a damaged page.</summary>
+    /// <summary>Fills the memory of a fresh dataspace, by several threads if it is large. Throws <see cref="ImageFormatException"/> for a damaged page.</summary>
     public static void CopyDataspace(this IImageContent image, ObjectId dataspace, ISharedMemory target)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(target);
         IPageSource content = image.Dataspace(dataspace);
-        foreach (PageRun run in content.Runs)
-        {
-            ulong end = Math.Min(run.End, target.LengthBytes);
-            for (ulong offset = run.Address; offset < end;)
-            {
-                int length = (int)Math.Min(end - offset, ChunkBytes);
-                content.Read(offset, target.Span(offset, length));
-                offset += (ulong)length;
-            }
-        }
+        PageRun[] inside =
+        [
+            .. from run in content.Runs
+               where run.Address < target.LengthBytes
+               select new PageRun(run.Address, Math.Min(run.End, target.LengthBytes) - run.Address),
+        ];
+        PageParts.ForEach(inside, () => part => content.Read(part.Address, target.Span(part.Address, (int)part.LengthBytes)));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
@@ -11,8 +12,6 @@ namespace Drover.Linux.Processes;
 /// <summary>Gives a stub the mappings of a recorded process and their content. Used on the tracer thread only.</summary>
 internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, DescriptorChannel channel)
 {
-    private const int ChunkBytes = 1 << 20;
-
     public void Map(IReadOnlyList<MappingState> mappings, RebuildResources resources)
     {
         int[] numbers = channel.Send(leader, memory, resources.MappingHandles);
@@ -66,20 +65,29 @@ internal sealed class AddressSpaceBuilder(Tracee leader, ProcessMemory memory, D
         Flush(batch);
     }
 
-    /// <summary>Writes recorded pages. The mappings have their rights already.</summary>
+    /// <summary>Writes recorded pages, by several threads where there are many. The mappings have their rights already.</summary>
     public void Fill(IPageSource pages, IReadOnlyList<PageRun> runs)
     {
-        byte[] buffer = GC.AllocateUninitializedArray<byte>(ChunkBytes);
-        foreach (PageRun run in runs)
+        ConcurrentQueue<PageRun> forced = [];
+        PageParts.ForEach(runs, () =>
         {
-            for (ulong done = 0; done < run.LengthBytes; done += ChunkBytes)
+            byte[] buffer = GC.AllocateUninitializedArray<byte>(PageParts.MostBytes);
+            return part =>
             {
-                Span<byte> chunk = buffer.AsSpan(0, (int)Math.Min(ChunkBytes, run.LengthBytes - done));
-                pages.Read(run.Address + done, chunk);
-                // What the component itself may not write (code, constants) goes the slower way.
-                if (!memory.TryWrite(run.Address + done, chunk))
-                    memory.WriteForced(run.Address + done, chunk);
-            }
+                Span<byte> content = buffer.AsSpan(0, (int)part.LengthBytes);
+                pages.Read(part.Address, content);
+                if (!memory.TryWrite(part.Address, content))
+                    forced.Enqueue(part);
+            };
+        });
+        // What the component itself may not write (code, constants) goes the slower way, which where the kernel was started
+        // with proc_mem.force_override=ptrace is open to the tracer thread only.
+        byte[] chunk = GC.AllocateUninitializedArray<byte>(forced.IsEmpty ? 0 : PageParts.MostBytes);
+        foreach (PageRun part in forced)
+        {
+            Span<byte> content = chunk.AsSpan(0, (int)part.LengthBytes);
+            pages.Read(part.Address, content);
+            memory.WriteForced(part.Address, content);
         }
     }
 
