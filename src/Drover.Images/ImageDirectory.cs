@@ -89,6 +89,7 @@ public static partial class ImageDirectory
         // The manifest first: without it there is no image.
         File.Delete(Path.Combine(directory, ImageFormat.ManifestFile));
         File.Delete(Path.Combine(directory, ImageFormat.NewManifestFile));
+        File.Delete(Path.Combine(directory, ImageFormat.PackedFile));
         File.Delete(Path.Combine(directory, ImageFormat.DataspacesFile));
         File.Delete(Path.Combine(directory, ImageFormat.PagesFile));
     }
@@ -112,7 +113,7 @@ public static partial class ImageDirectory
     }
 
     private static bool IsOurs(string name) => name
-        is ImageFormat.PartialFile or ImageFormat.NewManifestFile or GroupFormat.NewManifestFile or GroupFormat.MembersFile or ImageFormat.PagesFile or ImageFormat.DataspacesFile;
+        is ImageFormat.PartialFile or ImageFormat.NewManifestFile or ImageFormat.PackedFile or GroupFormat.NewManifestFile or GroupFormat.MembersFile or ImageFormat.PagesFile or ImageFormat.DataspacesFile;
 
     private static bool TryClear(string directory)
     {

@@ -29,6 +29,9 @@ public static class ImageFormat
     /// <summary>The manifest until it is complete.</summary>
     internal const string NewManifestFile = "manifest.new";
 
+    /// <summary>A content file while it is being compressed.</summary>
+    internal const string PackedFile = "packed";
+
     /// <summary>Marks a directory whose image is being written; locked (flock(2)) by the writer as long as it lives.</summary>
     internal const string PartialFile = "partial";
 

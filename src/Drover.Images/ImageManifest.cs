@@ -23,6 +23,9 @@ public sealed record ImageManifest
     /// <summary>What a delta image continues; null for one that is complete by itself.</summary>
     public ParentImage? Parent { get; init; }
 
+    /// <summary>How the content files are compressed; null if they are not.</summary>
+    public CompressionState? Compression { get; init; }
+
     /// <summary>Of the instance that was checkpointed.</summary>
     public required ulong Incarnation { get; init; }
 

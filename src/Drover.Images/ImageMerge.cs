@@ -18,6 +18,7 @@ public static class ImageMerge
     {
         ArgumentNullException.ThrowIfNull(chain);
         await using ImageWriter writer = ImageWriter.Begin(directory, directories);
+        writer.Compress = chain.Manifest.Compression is not null;
         writer.WritePages(chain.WholeMemory(), cancel);
         foreach (ObjectState entry in chain.Manifest.Domain.Objects)
         {

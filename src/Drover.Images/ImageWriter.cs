@@ -54,6 +54,10 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     /// <summary>Bytes of all files of the image; 0 before the commit.</summary>
     public long LengthBytes { get; private set; }
 
+    /// <summary>Whether the content is compressed, at the commit: somebody waits longer for it, and it needs the room of both
+    /// forms for a while.</summary>
+    public bool Compress { get; set; }
+
     /// <summary>Steps that are to fail on purpose; none unless set.</summary>
     public FaultPoints Faults { get; set; } = new();
 
@@ -205,7 +209,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         string path = Path.Combine(Directory, ImageFormat.ManifestFile);
         ContentIndex pages = _pages.Index();
         ContentIndex dataspaces = _dataspaces.Index();
-        manifest = Identify(manifest);
+        manifest = Compressed(Identify(manifest), cancel);
         ManifestValidation.Check(path, manifest);
         new IndexValidation(path, pages, 0).CheckPages(manifest.Process.Mappings);
         new IndexValidation(path, dataspaces, 0).CheckDataspaces(manifest.Domain.Objects);
@@ -218,7 +222,24 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         _manifestFile = file;
         _decoded = decoded;
         ManifestSha256 = ManifestCodec.HashOf(file);
-        LengthBytes = file.Length + pages.FileBytes + dataspaces.FileBytes;
+        LengthBytes = file.Length + _pages.FileBytes + _dataspaces.FileBytes;
+    }
+
+    /// <summary>Compresses the content files, if that is asked for.</summary>
+    private ImageManifest Compressed(ImageManifest manifest, CancellationToken cancel)
+    {
+        if (!Compress)
+            return manifest with { Compression = null };
+        Faults.Reach(FaultPoint.CheckpointCompress);
+        return manifest with
+        {
+            Compression = new CompressionState
+            {
+                Method = CompressionState.Zstandard,
+                PagesChunkBytes = Storage.Guard(_pages.Path, () => _pages.Compress(cancel)),
+                DataspacesChunkBytes = Storage.Guard(_dataspaces.Path, () => _dataspaces.Compress(cancel)),
+            },
+        };
     }
 
     /// <summary>Gives the manifest its id, if it has none, and its parent.</summary>

@@ -20,7 +20,7 @@ public sealed partial class NodeRuntime
         {
             using ImageReader? parent = request.Parent is null ? null : OpenImage(request.Parent);
             using IDisposable noted = _journal.Note(Path.GetFullPath(request.Directory));
-            CheckpointOrder order = new(request.Directory, request.LeaveRunning) { Parent = parent, PreCopy = request.PreCopy };
+            CheckpointOrder order = new(request.Directory, request.LeaveRunning) { Parent = parent, PreCopy = request.PreCopy, Compress = request.Compress };
             CheckpointOutcome outcome = await Task.Run(() => _monitor.CheckpointAsync(component, order, cancel), cancel).ConfigureAwait(false);
             return Reports.Checkpoint(outcome, _options.Name);
         }

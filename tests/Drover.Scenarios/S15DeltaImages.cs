@@ -91,6 +91,31 @@ public sealed partial class S15DeltaImages
     }
 
     [Fact]
+    public async Task Compressed_chain_is_smaller_and_restores_at_once_and_lazily()
+    {
+        await using Ecus ecus = new();
+        await StartAsync(ecus.A, bookings: 5);
+        string plain = ecus.NewImage();
+        CheckpointReport asItIs = await ecus.A.CheckpointAsync(Name, plain, leaveRunning: true);
+        string first = ecus.NewImage();
+        CheckpointReport packed = await ecus.A.CheckpointAsync(new CheckpointRequest(Name, first, LeaveRunning: true, PreCopy: true, Compress: true), Ecus.Soon);
+        string second = ecus.NewImage();
+        CheckpointReport delta = await ecus.A.CheckpointAsync(new CheckpointRequest(Name, second, LeaveRunning: false, first, Compress: true), Ecus.Soon);
+        string last = await LastRoundAsync(ecus.A, delta.LogSequence);
+
+        await ecus.B.RestoreAsync(second);
+        ILocalNode c = ecus.Start("ecu-c");
+        await c.RestoreAsync(new RestoreRequest(second, Lazy: true), Ecus.Soon);
+
+        await GoesOnFromAsync(ecus.B, last);
+        await GoesOnFromAsync(c, last);
+        Assert.InRange(packed.Image.Bytes, 1, asItIs.Image.Bytes * 3 / 4);
+        ImageFiles.Verify(second);
+        await ImageFiles.MergeAsync(second, second + "-merged");
+        await ecus.Start("ecu-d").RestoreAsync(second + "-merged");
+    }
+
+    [Fact]
     public async Task Commands_verify_a_chain_and_merge_it_and_name_what_is_damaged()
     {
         await using Ecus ecus = new();

@@ -40,7 +40,11 @@ public sealed class S19AllOrNothing
     /// <summary>In the way that comes to the step.</summary>
     private static Task<CheckpointReport> CheckpointAsync(ILocalNode node, string image, FaultPoint point) =>
         node.CheckpointAsync(
-            new CheckpointRequest("SheepCounter", image, LeaveRunning: false, PreCopy: $"{point}".StartsWith("CheckpointPreCopy", StringComparison.Ordinal)),
+            new CheckpointRequest("SheepCounter", image, LeaveRunning: false)
+            {
+                PreCopy = $"{point}".StartsWith("CheckpointPreCopy", StringComparison.Ordinal),
+                Compress = point == FaultPoint.CheckpointCompress,
+            },
             Ecus.Soon);
 
     [Fact]

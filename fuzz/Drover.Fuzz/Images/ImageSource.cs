@@ -37,8 +37,8 @@ internal sealed class ImageSource
         WriteTables();
     }
 
-    public void Write(string directory) =>
-        _node.Monitor.CheckpointAsync(_component, new CheckpointOrder(directory, LeaveRunning: true), CancellationToken.None).GetAwaiter().GetResult();
+    public void Write(string directory, bool compress = false) =>
+        _node.Monitor.CheckpointAsync(_component, new CheckpointOrder(directory, LeaveRunning: true) { Compress = compress }, CancellationToken.None).GetAwaiter().GetResult();
 
     private static void OpenSessions(FakeThread thread)
     {

@@ -20,7 +20,7 @@ internal sealed class ImagesTarget : IFuzzTarget
 {
     private readonly string _folder;
     private readonly string _case;
-    private readonly ImageBytes _image;
+    private readonly ImageBytes[] _images;
     private readonly FuzzNode _node = new("target", 0x2222);
     private readonly SheepServer _server;
     private readonly NodeHoldings _holdings;
@@ -33,9 +33,8 @@ internal sealed class ImagesTarget : IFuzzTarget
         Directory.CreateDirectory(_case);
         string module = Path.Combine(_folder, "module");
         File.WriteAllText(module, "good morning");
-        string source = Path.Combine(_folder, "source");
-        new ImageSource(module).Write(source);
-        _image = ImageBytes.Read(source);
+        ImageSource source = new(module);
+        _images = [Written(source, "plain", compress: false), Written(source, "packed", compress: true)];
         _server = new SheepServer(_node);
         _holdings = _node.Holdings();
         _accounts = _server.Accounts;
@@ -47,7 +46,7 @@ internal sealed class ImagesTarget : IFuzzTarget
 
     public string RunCase(Chance chance)
     {
-        ImageBytes damaged = _image.Copy();
+        ImageBytes damaged = chance.Pick(_images).Copy();
         ImageDamage.Apply(damaged, chance);
         damaged.Write(_case);
         Detail = "";
@@ -71,6 +70,13 @@ internal sealed class ImagesTarget : IFuzzTarget
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private ImageBytes Written(ImageSource source, string name, bool compress)
+    {
+        string directory = Path.Combine(_folder, name);
+        source.Write(directory, compress);
+        return ImageBytes.Read(directory);
+    }
 
     private static bool IsDeclared(Exception refusal) => refusal is ImageFormatException or RestoreRefusedException
         or DomainStateException or InvalidProcessStateException or TableFormatException or ImageStorageException;

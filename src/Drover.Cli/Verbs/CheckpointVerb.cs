@@ -28,13 +28,14 @@ internal static class CheckpointVerb
             HelpName = "DIR",
         };
         var preCopy = new Option<bool>("--pre-copy") { Description = "Copy most of the memory while the component runs, for a shorter pause." };
+        var compress = new Option<bool>("--compress") { Description = "Compress the image's content (zstd). It takes longer, but the pause does not." };
         Option<string?> node = CommonOptions.Node();
         Option<bool> json = CommonOptions.Json();
         var command = new Command(
             "checkpoint",
             "Writes a component, or several as a group, into an image and ends them. If anything fails they run on as if nothing had happened.")
         {
-            names, directory, leaveRunning, parent, preCopy, node, json,
+            names, directory, leaveRunning, parent, preCopy, compress, node, json,
         };
         command.SetAction(async (parsed, interrupted) =>
         {
@@ -45,6 +46,8 @@ internal static class CheckpointVerb
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group builds upon no other.", "Leave out --parent, or checkpoint one component.");
                 if (parsed.GetValue(preCopy))
                     throw new NodeOperationException(NodeErrorCode.InvalidRequest, "A group is not copied beforehand.", "Leave out --pre-copy, or checkpoint one component.");
+                if (parsed.GetValue(compress))
+                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group is not compressed.", "Leave out --compress, or checkpoint one component.");
                 GroupCheckpointReport group = await CheckpointGroupAsync(
                     components, parsed.GetRequiredValue(directory), parsed.GetValue(leaveRunning), parsed.GetValue(node), interrupted);
                 if (parsed.GetValue(json))
@@ -63,7 +66,8 @@ internal static class CheckpointVerb
                     Path.GetFullPath(parsed.GetRequiredValue(directory)),
                     parsed.GetValue(leaveRunning),
                     parsed.GetValue(parent) is { } before ? Path.GetFullPath(before) : null,
-                    parsed.GetValue(preCopy)),
+                    parsed.GetValue(preCopy),
+                    parsed.GetValue(compress)),
                 interrupted);
             if (parsed.GetValue(json))
                 Printer.Json(environment, report, NodeJson.Default.CheckpointReport);

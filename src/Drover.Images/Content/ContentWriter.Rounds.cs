@@ -31,7 +31,7 @@ internal sealed partial class ContentWriter
     internal void WriteFilePages(int first, ReadOnlySpan<byte> content)
     {
         PageChecksum.Compute(content, _checksums.AsSpan(first, content.Length / ImageFormat.PageBytes));
-        Storage.WriteAt(Path, file.SafeFileHandle, content, (long)first * ImageFormat.PageBytes);
+        Storage.WriteAt(Path, _file.SafeFileHandle, content, (long)first * ImageFormat.PageBytes);
     }
 
     /// <summary>Notes where the content of the rounds lies at last; before anything else is written.</summary>
@@ -64,7 +64,7 @@ internal sealed partial class ContentWriter
             rounds.Relocate(used, from =>
             {
                 int to = gaps.Pop();
-                Storage.ReadAt(Path, file.SafeFileHandle, page, (long)from * ImageFormat.PageBytes);
+                Storage.ReadAt(Path, _file.SafeFileHandle, page, (long)from * ImageFormat.PageBytes);
                 WriteFilePages(to, page);
                 return to;
             });
@@ -72,6 +72,6 @@ internal sealed partial class ContentWriter
 
         _freePages.Clear();
         _storedPages = used;
-        RandomAccess.SetLength(file.SafeFileHandle, (long)used * ImageFormat.PageBytes);
+        RandomAccess.SetLength(_file.SafeFileHandle, (long)used * ImageFormat.PageBytes);
     }
 }

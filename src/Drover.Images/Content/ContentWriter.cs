@@ -1,11 +1,15 @@
+using Drover.Images.Compression;
 using Drover.Images.Format;
 using Drover.Platform;
+using Microsoft.Win32.SafeHandles;
 
 namespace Drover.Images.Content;
 
 /// <summary>Writes one content file: gathers pages into batches, leaves out zeros, sums what it writes.</summary>
 internal sealed partial class ContentWriter(string path, FileStream file) : IDisposable
 {
+    private FileStream _file = file;
+
     /// <summary>Large enough for few system calls, small enough to stay in the CPU's cache from reading to writing.</summary>
     private const int BatchPages = 128;
 
@@ -48,8 +52,33 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
             Inherit(first, inherited);
     }
 
+    /// <summary>Of the file as it is now.</summary>
+    public long FileBytes => RandomAccess.GetLength(_file.SafeFileHandle);
+
     /// <summary>Makes everything written durable.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(file.SafeFileHandle);
+    public void Flush() => RandomAccess.FlushToDisk(_file.SafeFileHandle);
+
+    /// <summary>Compresses what was written; nothing can be written afterwards. Gives the bytes of each chunk.</summary>
+    public int[] Compress(CancellationToken cancel)
+    {
+        SettleRounds();
+        string packed = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, ImageFormat.PackedFile);
+        FileStream target = Storage.Create(packed);
+        try
+        {
+            using SafeFileHandle source = Storage.OpenRead(Path);
+            int[] sizes = ChunkCompressor.Run(source, _storedPages, target.SafeFileHandle, cancel);
+            File.Move(packed, Path, overwrite: true);
+            _file.Dispose();
+            _file = target;
+            return sizes;
+        }
+        catch
+        {
+            target.Dispose();
+            throw;
+        }
+    }
 
     public ContentIndex Index()
     {
@@ -57,7 +86,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         return new([.. _segments], _checksums[.._storedPages]);
     }
 
-    public void Dispose() => file.Dispose();
+    public void Dispose() => _file.Dispose();
 
     /// <summary>Merges what is inherited into the owner's segments, which begin at an index; both ascend.</summary>
     private void Inherit(int first, IReadOnlyList<PageRun> inherited)
@@ -109,7 +138,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         Reserve(stored);
         ReadOnlySpan<byte> content = _batch.AsSpan(0, stored * ImageFormat.PageBytes);
         PageChecksum.Compute(content, _checksums.AsSpan(_storedPages, stored));
-        RandomAccess.Write(file.SafeFileHandle, content, (long)_storedPages * ImageFormat.PageBytes);
+        RandomAccess.Write(_file.SafeFileHandle, content, (long)_storedPages * ImageFormat.PageBytes);
         _storedPages += stored;
     }
 

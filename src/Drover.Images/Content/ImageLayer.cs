@@ -1,4 +1,6 @@
+using Drover.Images.Compression;
 using Drover.Images.Format;
+using Drover.Images.State;
 using Microsoft.Win32.SafeHandles;
 
 namespace Drover.Images.Content;
@@ -15,7 +17,7 @@ internal sealed class ImageLayer : IDisposable
         Directory = directory;
         Decoded = decoded;
         Files = files;
-        LengthBytes = manifest.Length + decoded.Pages.FileBytes + decoded.Dataspaces.FileBytes;
+        LengthBytes = manifest.Length + files.LengthBytes;
     }
 
     public string Directory { get; }
@@ -46,10 +48,14 @@ internal sealed class ImageLayer : IDisposable
     /// <summary>Opens the content of an image that was written a moment ago, whose manifest is known and was checked.</summary>
     public static ImageLayer OpenFiles(string directory, ReadOnlySpan<byte> manifest, DecodedManifest decoded)
     {
-        ContentFile pages = OpenContent(Path.Combine(directory, ImageFormat.PagesFile), decoded.Pages);
+        CompressionState? compression = decoded.Manifest.Compression;
+        string manifestPath = Path.Combine(directory, ImageFormat.ManifestFile);
+        ContentFile pages = OpenContent(Path.Combine(directory, ImageFormat.PagesFile), decoded.Pages,
+            compression is null ? null : ChunkTable.Of(manifestPath, "compression.pagesChunkBytes", compression.PagesChunkBytes, decoded.Pages.Checksums.Length));
         try
         {
-            ContentFile dataspaces = OpenContent(Path.Combine(directory, ImageFormat.DataspacesFile), decoded.Dataspaces);
+            ContentFile dataspaces = OpenContent(Path.Combine(directory, ImageFormat.DataspacesFile), decoded.Dataspaces,
+                compression is null ? null : ChunkTable.Of(manifestPath, "compression.dataspacesChunkBytes", compression.DataspacesChunkBytes, decoded.Dataspaces.Checksums.Length));
             return new ImageLayer(directory, manifest, decoded, new LayerFiles(pages, dataspaces));
         }
         catch
@@ -99,17 +105,18 @@ internal sealed class ImageLayer : IDisposable
         }
     }
 
-    private static ContentFile OpenContent(string path, ContentIndex index)
+    private static ContentFile OpenContent(string path, ContentIndex index, ChunkTable? chunks)
     {
+        long expected = chunks?.FileBytes ?? index.FileBytes;
         if (!File.Exists(path))
-            throw new ImageFormatException(path, 0, "content file", $"{index.FileBytes} bytes", "no file");
+            throw new ImageFormatException(path, 0, "content file", $"{expected} bytes", "no file");
         return Storage.Guard(path, () =>
         {
             long length = Storage.LengthOf(path);
-            if (length != index.FileBytes)
-                throw new ImageFormatException(path, length, "length of the content file", $"{index.FileBytes} bytes", $"{length}");
+            if (length != expected)
+                throw new ImageFormatException(path, length, "length of the content file", $"{expected} bytes", $"{length}");
             // Nothing of an empty one is ever read.
-            return new ContentFile(path, length == 0 ? new SafeFileHandle() : Storage.OpenRead(path), index.Checksums);
+            return new ContentFile(path, length == 0 ? new SafeFileHandle() : Storage.OpenRead(path), index.Checksums, chunks) { LengthBytes = length };
         });
     }
 }

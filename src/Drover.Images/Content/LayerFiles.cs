@@ -3,6 +3,8 @@ namespace Drover.Images.Content;
 /// <summary>The content files of one image of a chain.</summary>
 internal sealed record LayerFiles(ContentFile Pages, ContentFile Dataspaces) : IDisposable
 {
+    public long LengthBytes => Pages.LengthBytes + Dataspaces.LengthBytes;
+
     public void Verify(CancellationToken cancel)
     {
         Pages.Verify(cancel);

@@ -37,6 +37,8 @@ internal sealed partial class ManifestValidation
     {
         Text(_manifest.NodeName, "nodeName");
         Text(_manifest.ComponentName, "componentName");
+        if (_manifest.Compression is { } compression && compression.Method != CompressionState.Zstandard)
+            throw Bad("compression.method", $"\"{CompressionState.Zstandard}\"", $"\"{compression.Method}\"");
         if (_manifest.ComponentName.Length == 0)
             throw Bad("componentName", "a name", "nothing");
         Texts(_manifest.Cpu.Features, "cpu.features");

@@ -14,6 +14,9 @@ public sealed record CheckpointOrder(string Directory, bool LeaveRunning)
     /// <summary>Whether most pages are copied while the component runs on.</summary>
     public bool PreCopy { get; init; }
 
+    /// <summary>Whether the image's content is compressed.</summary>
+    public bool Compress { get; init; }
+
     /// <summary>Whether <see cref="CheckpointOutcome.Image"/> is wanted.</summary>
     public bool KeepOpen { get; init; }
 }

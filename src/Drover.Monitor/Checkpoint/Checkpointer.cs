@@ -28,6 +28,7 @@ internal sealed class Checkpointer(
         machine.Faults.Reach(FaultPoint.CheckpointBeginImage);
         await using ImageWriter writer = ImageWriter.Begin(order.Directory, machine.Directories, parent);
         writer.Faults = machine.Faults;
+        writer.Compress = order.Compress;
         RecogniseFiles(component);
         ImageBase basis = Prepare(component, writer, order, cancel);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);

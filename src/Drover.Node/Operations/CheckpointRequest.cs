@@ -6,7 +6,9 @@ namespace Drover.Node.Operations;
 /// <param name="Parent">Absolute path of an image of the same instance, for a delta image: one that holds only what was
 /// written since. Null for a complete image.</param>
 /// <param name="PreCopy">Copy most of the memory while the component runs on, so that it stops for a shorter time.</param>
-public sealed record CheckpointRequest(string Name, string Directory, bool LeaveRunning, string? Parent = null, bool PreCopy = false);
+/// <param name="Compress">Compress the image's content, after the component has been stopped.</param>
+public sealed record CheckpointRequest(
+    string Name, string Directory, bool LeaveRunning, string? Parent = null, bool PreCopy = false, bool Compress = false);
 
 /// <summary>What came of a checkpoint.</summary>
 public sealed record CheckpointReport

@@ -33,6 +33,7 @@ public enum FaultPoint
     CheckpointWritePages,
     CheckpointWriteDataspace,
     CheckpointCommit,
+    CheckpointCompress,
     CheckpointFlushContent,
     CheckpointWriteManifest,
     CheckpointNameManifest,

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Drover.Images.Format;
 
 namespace Drover.Images.Tests.Model;
 
@@ -19,6 +20,14 @@ internal sealed class ImageBytes(string directory)
     {
         SHA256.HashData(manifest.AsSpan(0, manifest.Length - 32), manifest.AsSpan(manifest.Length - 32));
         return manifest;
+    }
+
+    /// <summary>Writes a manifest that says something else, and holds together otherwise.</summary>
+    public static void ChangeManifest(string directory, Func<ImageManifest, ImageManifest> change)
+    {
+        string path = Path.Combine(directory, "manifest");
+        DecodedManifest decoded = ManifestCodec.Decode(path, File.ReadAllBytes(path));
+        File.WriteAllBytes(path, ManifestCodec.Encode(path, change(decoded.Manifest), decoded.Pages, decoded.Dataspaces));
     }
 
     public ImageFormatException Refused(byte[] manifest)
