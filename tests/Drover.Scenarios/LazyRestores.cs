@@ -47,6 +47,24 @@ public sealed class LazyRestores
     }
 
     [RootFact]
+    public async Task Calls_that_the_node_answers_find_memory_that_has_not_come_yet()
+    {
+        await using Ecus ecus = new();
+        string image = await CheckpointAsync(ecus, "speak");
+        string[] wanted = [.. Enumerable.Range(0, Mebibytes * 4).Reverse().SelectMany(i => (string[])[$"said {i,10}", $"told {i,10}"])];
+
+        for (int i = 0; i < 3; i++)
+        {
+            string name = $"{Name}-{i}";
+            await RestoreAsync(ecus.B, image, name);
+            await ecus.B.WaitForLineAsync(name, line => line.EndsWith($": {wanted.Length} lines said", StringComparison.Ordinal));
+
+            Assert.Equal(wanted, (await ecus.B.LogAsync(name)).Select(entry => entry.Text).Where(line => !line.EndsWith("lines said", StringComparison.Ordinal)));
+            await ecus.B.StopAsync(name);
+        }
+    }
+
+    [RootFact]
     public async Task Checkpoint_right_behind_it_has_all_that_was_still_to_come()
     {
         await using Ecus ecus = new();

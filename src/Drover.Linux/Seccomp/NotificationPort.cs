@@ -99,11 +99,12 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         SafeFileDescriptor? memory = Memory();
         if (memory is null || address > long.MaxValue)
             return false;
-        fixed (byte* buffer = destination)
-        {
-            // A read of /proc/pid/mem ends early at the first byte that is not there.
-            return Libc.ReadAt(memory, buffer, (nuint)destination.Length, (long)address) == destination.Length;
-        }
+        if (ReadAll(memory, address, destination))
+            return true;
+        if (Fill is null)
+            return false;
+        Fill.Bring(address, address + (ulong)destination.Length);
+        return ReadAll(memory, address, destination);
     }
 
     public bool TryWrite(ulong address, ReadOnlySpan<byte> source)
@@ -113,12 +114,12 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         SafeFileDescriptor? memory = Memory();
         if (memory is null || address > long.MaxValue)
             return false;
-        fixed (byte* buffer = source)
-        {
-            nint written = Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address);
-            Writes?.Note(address, (int)written);
-            return written == source.Length;
-        }
+        if (WriteAll(memory, address, source))
+            return true;
+        if (Fill is null)
+            return false;
+        Fill.Bring(address, address + (ulong)source.Length);
+        return WriteAll(memory, address, source);
     }
 
     public bool HoldsMemory(ulong inode) => MemoryUse.Holds(_hostPid, inode);
@@ -141,6 +142,25 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
     public bool TrySetThreadAffinity(int namespaceThreadId, ReadOnlySpan<byte> mask) =>
         FindThread(namespaceThreadId) is > 0 and int thread && ThreadAccess.TrySetAffinity(thread, mask);
+
+    private static bool ReadAll(SafeFileDescriptor memory, ulong address, Span<byte> destination)
+    {
+        fixed (byte* buffer = destination)
+        {
+            // A read of /proc/pid/mem ends early at the first byte that is not there.
+            return Libc.ReadAt(memory, buffer, (nuint)destination.Length, (long)address) == destination.Length;
+        }
+    }
+
+    private bool WriteAll(SafeFileDescriptor memory, ulong address, ReadOnlySpan<byte> source)
+    {
+        fixed (byte* buffer = source)
+        {
+            nint written = Libc.WriteAt(memory, buffer, (nuint)source.Length, (long)address);
+            Writes?.Note(address, (int)written);
+            return written == source.Length;
+        }
+    }
 
     private int FindThread(int namespaceThreadId) => ThreadAccess.Find(_hostPid, namespaceThreadId, NamespaceThreadId);
 

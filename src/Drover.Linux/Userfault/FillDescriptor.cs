@@ -29,7 +29,7 @@ internal enum FillResult
 /// <summary>
 /// The userfaultfd(2) by which an address space is filled while its component runs. Not the one of <see cref="UserfaultDescriptor"/>: this one
 /// also holds the kernel when it touches missing pages on the component's behalf, in read(2) for one, which is right for
-/// pages that come at once and would be wrong for holes that a component may leave open. Any thread may use it.
+/// pages that come at once and would be wrong for holes that a component may leave open. Access through /proc/pid/mem is not held, it fails. Any thread may use it.
 /// </summary>
 /// <remarks>To hold the kernel takes a right that the component's namespaces do not have; whoever may open /dev/userfaultfd can give it.
 /// Closing it lets everybody go on whom it held, and all pages that are missing then are zero.</remarks>
@@ -136,13 +136,15 @@ internal sealed unsafe class FillDescriptor : IDisposable
         }
     }
 
-    /// <summary>Makes a missing page one of zeros and lets go who waits for it.</summary>
+    /// <summary>Makes a missing page one of zeros and lets go who waits for it. The address may be anything.</summary>
     public FillResult Zero(ulong address)
     {
         UserfaultRange range = new() { Start = address, LengthBytes = PageMath.PageBytes };
-        return Libc.Ioctl(_descriptor, ZeroRequest, &range) == 0
-            ? FillResult.Done
-            : ResultOf(Marshal.GetLastPInvokeError(), "ioctl(UFFDIO_ZEROPAGE)", address);
+        if (Libc.Ioctl(_descriptor, ZeroRequest, &range) == 0)
+            return FillResult.Done;
+        int errno = Marshal.GetLastPInvokeError();
+        // Where no process has memory.
+        return errno == Errno.EINVAL ? FillResult.Gone : ResultOf(errno, "ioctl(UFFDIO_ZEROPAGE)", address);
     }
 
     /// <summary>Lets those try again who wait for a page.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Processes;
@@ -20,7 +19,7 @@ namespace Drover.Linux.Userfault;
 /// memory is filled before it is moved (<see cref="FillNow"/>), for which mremap(2) is trapped. The threads give everything back, and call no
 /// other part of the engine, so that the tracer thread may wait for them.
 /// </remarks>
-internal sealed unsafe class LazyFill : IDisposable
+internal sealed unsafe partial class LazyFill : IDisposable
 {
     /// <summary>What is filled for one fault: the page and what lies around it.</summary>
     private const ulong WindowBytes = 64 << 10;
@@ -44,7 +43,7 @@ internal sealed unsafe class LazyFill : IDisposable
     private readonly Queue<ulong> _faults = new(); // guarded by _lock
     private ulong _cursor; // where filling goes on; guarded by _lock
     private int _busy; // threads that hold a part to be filled; guarded by _lock
-    private int _threads; // that have not ended; guarded by _lock
+    private int _threads; // that have not ended, and callers; the last gives everything back; guarded by _lock
     private volatile Exception? _failure;
     private volatile bool _runs;
     private volatile bool _ending;
@@ -147,37 +146,6 @@ internal sealed unsafe class LazyFill : IDisposable
         Wake();
     }
 
-    /// <summary>Returns when nothing in a range is missing any more, or the process has been ended.</summary>
-    public void FillNow(ulong start, ulong end)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
-        {
-            while (!_ending)
-            {
-                PageRun run;
-                lock (_lock)
-                {
-                    if (!_missing.TryNext(start, ChunkBytes, out run) || run.Address >= end)
-                        return;
-                }
-
-                if (Fill(run, buffer) == FillResult.Changing)
-                    Thread.Yield();
-            }
-        }
-#pragma warning disable CA1031 // As for its own threads.
-        catch (Exception failure)
-#pragma warning restore CA1031
-        {
-            Fail(failure);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
     /// <summary>Ends the filling; whoever waits for a page goes on with zeros, so the process has to be dead.</summary>
     public void Dispose()
     {
@@ -236,14 +204,15 @@ internal sealed unsafe class LazyFill : IDisposable
         while (!_ending)
         {
             TakeMessages();
+            // Whoever waits nevertheless is to have zeros, and goes on when the descriptor is closed.
+            if (IsComplete())
+                return;
             if (TryServeFault(buffer, out bool wasHindered) || (!wasHindered && _runs && TryFillNext(buffer, out wasHindered)))
             {
                 hindered = 0;
                 continue;
             }
 
-            if (IsComplete())
-                return;
             // Who made the change has only to be woken, which tells nobody.
             if (wasHindered && ++hindered <= BriefTries)
                 Thread.Yield();

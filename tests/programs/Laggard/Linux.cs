@@ -52,6 +52,25 @@ internal static unsafe partial class Linux
             throw new Win32Exception();
     }
 
+    /// <summary>Writes two pieces by one call.</summary>
+    public static void WriteBoth(int descriptor, nuint* vectors)
+    {
+        if (writev(descriptor, vectors, 2) != (nint)(vectors[1] + vectors[3]))
+            throw new Win32Exception();
+    }
+
+    public static void WorkingDirectory(byte* to, nuint lengthBytes)
+    {
+        if (getcwd(to, lengthBytes) != to)
+            throw new Win32Exception();
+    }
+
+    public static void LinkTarget(byte* path, byte* to, nuint lengthBytes)
+    {
+        if (readlink(path, to, lengthBytes) <= 0)
+            throw new Win32Exception();
+    }
+
     private static byte* Check(byte* result) => result == (byte*)-1 ? throw new Win32Exception() : result;
 
     private static void Check(int result)
@@ -83,4 +102,13 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int descriptor, byte* from, nuint count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint writev(int descriptor, nuint* vectors, int count);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial byte* getcwd(byte* buffer, nuint lengthBytes);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint readlink(byte* path, byte* buffer, nuint lengthBytes);
 }
