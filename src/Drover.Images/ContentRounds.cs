@@ -175,15 +175,15 @@ public sealed class ContentRounds
         CheckOpen();
         foreach (PageRun run in pages)
         {
-            for (ulong page = run.Address; page < run.End; page += ImageFormat.PageBytes)
+            _slots.Update(run, slot =>
             {
-                PageSlot slot = _slots[page];
-                if (slot.HasFilePage && isGone)
-                    _writer.FreeFilePage(slot.FilePage);
-                PageSlot next = slot.HasFilePage && !isGone ? slot with { State = SlotState.Stale } : now;
-                if (next != slot)
-                    _slots[page] = next;
-            }
+                if (!slot.HasFilePage)
+                    return now;
+                if (!isGone)
+                    return slot with { State = SlotState.Stale };
+                _writer.FreeFilePage(slot.FilePage);
+                return now;
+            });
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class ImageDifference : IPageSource
     private static ImageDifference Compare(IPageSource content, ResolvedSegment[] before, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(content);
-        var parent = new StoredContent(before, []);
+        var parent = new StoredContent(before, () => []);
         List<PageRun> written = [];
         List<PageRun> inherited = [];
         byte[] now = new byte[ChunkPages * ImageFormat.PageBytes];

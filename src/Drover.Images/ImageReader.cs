@@ -21,9 +21,9 @@ public sealed class ImageReader : IImageContent, IPageSource, IDisposable
     {
         _chain = chain;
         ResolvedContent content = chain.Content;
-        _memory = new StoredContent(content.Memory, ContentRuns.OfMemory(content.Memory, Manifest.Process.Mappings));
+        _memory = new StoredContent(content.Memory, () => ContentRuns.OfMemory(content.Memory, Manifest.Process.Mappings));
         foreach ((ObjectId dataspace, ResolvedSegment[] segments) in content.Dataspaces)
-            _dataspaces.Add(dataspace, new StoredContent(segments, ContentRuns.OfDataspace(segments)));
+            _dataspaces.Add(dataspace, new StoredContent(segments, () => ContentRuns.OfDataspace(segments)));
     }
 
     /// <summary>Absolute path of the image.</summary>
@@ -98,5 +98,5 @@ public sealed class ImageReader : IImageContent, IPageSource, IDisposable
 
     public void Dispose() => _chain.Dispose();
 
-    private static StoredContent Whole(ResolvedSegment[] segments) => new(segments, ContentRuns.OfAll(segments));
+    private static StoredContent Whole(ResolvedSegment[] segments) => new(segments, () => ContentRuns.OfAll(segments));
 }

@@ -22,8 +22,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     private ParentContent? _parentContent; // made when it is first asked for
     private bool _pagesWritten;
     private bool _committed;
-    private byte[]? _manifestFile;
-    private DecodedManifest? _decoded;
+    private ImageChain? _chain;
     private bool _disposed;
 
     private ImageWriter(string directory, IDirectoryFlush directories, ImageReader? parent, bool madeDirectory, FileStream marker)
@@ -165,22 +164,15 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         return Task.Run(() => Commit(manifest, cancel), cancel);
     }
 
-    /// <summary>Opens the image that was just committed, without reading again what is known of it. Needs the parent, which
-    /// can be disposed afterwards. Gives a reader of the caller's.</summary>
+    /// <summary>Opens the image that was just committed, without reading again what is known of it; once. Gives a reader of the
+    /// caller's, which the parent need not outlive.</summary>
     public ImageReader OpenCommitted()
     {
         if (!_committed)
             throw new InvalidOperationException("The image is not committed.");
-        ImageLayer layer = ImageLayer.OpenFiles(Directory, _manifestFile, _decoded!);
-        try
-        {
-            return new ImageReader(ImageChain.Upon(layer, _parent?.Layers));
-        }
-        catch
-        {
-            layer.Dispose();
-            throw;
-        }
+        ImageChain chain = _chain ?? throw new InvalidOperationException("The image was opened already.");
+        _chain = null;
+        return new ImageReader(chain);
     }
 
     /// <summary>Ends the writing; without a commit nothing of the image is left.</summary>
@@ -189,6 +181,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         if (_disposed)
             return;
         _disposed = true;
+        _chain?.Dispose();
         _pages.Dispose();
         _dataspaces.Dispose();
         if (_committed)
@@ -213,14 +206,12 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ManifestValidation.Check(path, manifest);
         new IndexValidation(path, pages, 0).CheckPages(manifest.Process.Mappings);
         new IndexValidation(path, dataspaces, 0).CheckDataspaces(manifest.Domain.Objects);
-        DecodedManifest decoded = new(manifest, pages, 0, dataspaces, 0);
-        ResolvedContent.Of(decoded, path, null, _parent?.AsParent);
         byte[] file = ManifestCodec.Encode(path, manifest, pages, dataspaces);
+        // Finds what it inherits, and is what a reader of this image needs.
+        _chain = ImageChain.Upon(ImageLayer.OpenFiles(Directory, file, new DecodedManifest(manifest, pages, 0, dataspaces, 0)), _parent?.Layers);
         cancel.ThrowIfCancellationRequested();
         Storage.Guard(path, () => Publish(file));
         _committed = true;
-        _manifestFile = file;
-        _decoded = decoded;
         ManifestSha256 = ManifestCodec.HashOf(file);
         LengthBytes = file.Length + _pages.FileBytes + _dataspaces.FileBytes;
     }

@@ -33,14 +33,23 @@ internal sealed class ImageChain : IDisposable
         }
     }
 
-    /// <summary>The chain of an image that builds upon another, or upon none. Takes the image over; the parent stays its
-    /// owner's, who may dispose it before this one.</summary>
+    /// <summary>The chain of an image that builds upon another, or upon none. Takes the image over, also if it fails; the parent
+    /// stays its owner's, who may dispose it before this one.</summary>
+    /// <exception cref="ImageFormatException">The parent does not have what is to be inherited.</exception>
     public static ImageChain Upon(ImageLayer image, ImageChain? parent)
     {
-        IReadOnlyList<ImageLayer> inherited = parent?.Layers ?? [];
-        ParentContent? content = parent is null ? null : new ParentContent(parent.Content, parent.Layers[0].Decoded.Manifest.Domain);
-        ResolvedContent resolved = ResolvedContent.Of(image.Decoded, image.ManifestPath, image.Files, content);
-        return new ImageChain([image, .. inherited.Select(layer => layer.Share())], resolved);
+        try
+        {
+            IReadOnlyList<ImageLayer> inherited = parent?.Layers ?? [];
+            ParentContent? content = parent is null ? null : new ParentContent(parent.Content, parent.Layers[0].Decoded.Manifest.Domain);
+            ResolvedContent resolved = ResolvedContent.Of(image.Decoded, image.ManifestPath, image.Files, content);
+            return new ImageChain([image, .. inherited.Select(layer => layer.Share())], resolved);
+        }
+        catch
+        {
+            image.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Another user of the files, who disposes what it gets, once.</summary>

@@ -40,7 +40,21 @@ internal sealed class PageSlots
         set
         {
             ref uint[]? piece = ref CollectionsMarshal.GetValueRefOrAddDefault(_pieces, address >> PieceBits, out _);
-            (piece ??= new uint[PiecePages])[IndexOf(address)] = ((uint)value.State << StateShift) | (uint)value.FilePage;
+            (piece ??= new uint[PiecePages])[IndexOf(address)] = Encode(value);
+        }
+    }
+
+    /// <summary>Gives each page of a run the slot that follows from the one it has.</summary>
+    public void Update(PageRun run, Func<PageSlot, PageSlot> change)
+    {
+        for (ulong at = run.Address; at < run.End;)
+        {
+            ulong end = Math.Min(run.End, ((at >> PieceBits) + 1) << PieceBits);
+            if (!_pieces.TryGetValue(at >> PieceBits, out uint[]? piece) && change(default) != default)
+                _pieces.Add(at >> PieceBits, piece = new uint[PiecePages]);
+            foreach (ref uint word in piece.AsSpan(piece is null ? 0 : IndexOf(at), piece is null ? 0 : (int)((end - at) / ImageFormat.PageBytes)))
+                word = Encode(change(Decode(word)));
+            at = end;
         }
     }
 
@@ -89,6 +103,8 @@ internal sealed class PageSlots
     }
 
     private static int IndexOf(ulong address) => (int)(address & (PieceBytes - 1)) / ImageFormat.PageBytes;
+
+    private static uint Encode(PageSlot slot) => ((uint)slot.State << StateShift) | (uint)slot.FilePage;
 
     private static PageSlot Decode(uint word) => new((SlotState)(word >> StateShift), (int)(word & ((1u << StateShift) - 1)));
 }

@@ -5,11 +5,11 @@ namespace Drover.Images.Content;
 /// <summary>Tells which pages are as a parent image has them.</summary>
 internal sealed class ParentPages(ResolvedSegment[] segments)
 {
-    private readonly StoredContent _content = new(segments, []);
+    private readonly StoredContent _content = new(segments, () => []);
     private byte[] _buffer = [];
 
     /// <summary>All that the parent has.</summary>
-    public IReadOnlyList<PageRun> Runs { get; } = [.. segments.Select(segment => new PageRun(segment.Address, segment.LengthBytes))];
+    public IReadOnlyList<PageRun> Runs => [.. segments.Select(segment => new PageRun(segment.Address, segment.LengthBytes))];
 
     /// <summary>Sets a flag for each page that the parent has with the same content.</summary>
     /// <exception cref="ImageFormatException">A page of the parent is damaged.</exception>

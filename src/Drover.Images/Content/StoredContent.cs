@@ -4,10 +4,13 @@ namespace Drover.Images.Content;
 
 /// <summary>The content of one owner as the image, or the chain of images, has it.</summary>
 /// <param name="segments">The owner's segments, ascending.</param>
-/// <param name="runs">What of them a restorer has to fill.</param>
-internal sealed class StoredContent(ReadOnlyMemory<ResolvedSegment> segments, IReadOnlyList<PageRun> runs) : IPageSource
+/// <param name="runs">Finds what of them a restorer has to fill; asked when somebody wants to know, which who writes the next
+/// delta image does not.</param>
+internal sealed class StoredContent(ReadOnlyMemory<ResolvedSegment> segments, Func<IReadOnlyList<PageRun>> runs) : IPageSource
 {
-    public IReadOnlyList<PageRun> Runs { get; } = runs;
+    private readonly Lazy<IReadOnlyList<PageRun>> _runs = new(runs);
+
+    public IReadOnlyList<PageRun> Runs => _runs.Value;
 
     public void Read(ulong address, Span<byte> destination)
     {
