@@ -26,6 +26,7 @@ public sealed partial class S24PeriodicCheckpoints
         PeriodicReport ended = await UntilAsync(ecus.A, report => !report.IsActive);
 
         Assert.True(running.IsActive);
+        Assert.Null(ended.Failure);
         Assert.Equal(3, ended.Images.Count);
         Assert.InRange(Directory.GetDirectories(images).Length, 3, 3 + 33);
         Assert.Equal(ended.Images[^1], ImageSeries.NewestIn(images));

@@ -131,6 +131,9 @@ internal sealed class PeriodicCheckpoints : IAsyncDisposable
 #pragma warning restore CA1031
         {
             NodeOperationException why = Failures.Explain(failure, component.Name);
+            // It ended in the middle of the checkpoint, which is learnt before all of it has been given back.
+            if (why.Code == NodeErrorCode.ComponentEnded)
+                return true;
             if (_series.Newest is null && why.Code == NodeErrorCode.NotCheckpointable && _time.GetElapsedTime(_began) < StartUp)
             {
                 _metrics.Skip(1);
