@@ -24,6 +24,8 @@ internal static class Programs
 
     public static string Laggard => PathOf(nameof(Laggard));
 
+    public static string Restless => PathOf(nameof(Restless));
+
     public static string Rush => PathOf(nameof(Rush));
 
     public static string Tally => PathOf(nameof(Tally));
