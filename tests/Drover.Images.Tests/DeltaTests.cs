@@ -295,6 +295,22 @@ public sealed class DeltaTests : IDisposable
     }
 
     [Fact]
+    public async Task Images_that_build_upon_each_other_are_refused()
+    {
+        string middle = await WriteAsync("middle", await BaseAsync(), new MemoryPages(), []);
+        string delta = await WriteAsync("delta", middle, new MemoryPages(), []);
+        Guid last;
+        using (ImageReader reader = ImageReader.Open(delta))
+            last = reader.Manifest.ImageId!.Value;
+        ImageBytes.ChangeManifest(middle, manifest => manifest with { Parent = new ParentImage("../delta", last) });
+
+        ImageFormatException refused = Assert.Throws<ImageFormatException>(() => ImageReader.Open(delta));
+
+        Assert.Equal((Path.Combine(middle, "manifest"), "parent.id"), (refused.File, refused.Subject));
+        Assert.EndsWith("a circle", refused.Found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Chain_that_grows_too_long_says_so()
     {
         string path = await BaseAsync();

@@ -73,6 +73,9 @@ internal sealed class ImageChain : IDisposable
             throw new ImageStorageException(layers[0].Directory, $"builds upon more than {ImageFormat.LongestChain - 1} other images. Merge them first.");
         if (!ImageDirectory.HoldsImage(directory))
             throw new ImageStorageException(child.Directory, $"is a delta image; its parent {directory} is not there. Bring it back, or use an image that does not need it.");
+        // Each would be read again and again until the chain is too long.
+        if (layers.Any(earlier => earlier.Decoded.Manifest.ImageId == parent.Id))
+            throw new ImageFormatException(child.ManifestPath, 0, "parent.id", "that of an image that does not build upon this one", $"{parent.Id}, a circle");
         ImageLayer layer = ImageLayer.Open(directory);
         if (Mismatch(child.Decoded.Manifest, layer.Decoded.Manifest, parent) is not { } mismatch)
             return layer;
