@@ -27,6 +27,7 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
     private readonly DomainRestoration _restoration = member.Restoration;
     private readonly Dictionary<ObjectId, ObjectState> _objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
     private readonly List<RomSession> _romSessions = [];
+    private readonly Dictionary<MemberRestore, HashSet<(string Service, ulong Badge)>> _sessionsOf = []; // of those that were asked for
 
     /// <summary>Opens the sessions to services inside the node.</summary>
     public void OpenOfNode()
@@ -90,17 +91,21 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
     {
         if (group.Find(badge, member) is not { } gate || !ReferenceEquals(gate.Owner, server.Component.Domain)
             || directory.Of(server.Component).FirstOrDefault(announced => announced.Service == creation.Service) is not { } announcement
-            || !HasSession(server.Manifest, creation.Service, badge))
+            || !HasSession(server, creation.Service, badge))
             throw new RestoreRefusedException($"the image has a session to '{creation.Service}' of which '{server.Component.Name}' in the same group knows nothing");
         OpenSession joined = new(_component, new ForeignSession(creation), gate, announcement);
         announcement.Sessions.TryAdd(joined);
         return joined;
     }
 
-    private static bool HasSession(ImageManifest server, string service, ulong badge)
+    private bool HasSession(MemberRestore server, string service, ulong badge)
     {
-        Dictionary<ObjectId, ulong> badges = server.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
-        return server.Announcements.Any(announced => announced.Service == service && announced.Sessions.Any(session => badges[session] == badge));
+        if (_sessionsOf.TryGetValue(server, out HashSet<(string, ulong)>? known))
+            return known.Contains((service, badge));
+        Dictionary<ObjectId, ulong> badges = server.Manifest.Domain.Objects.ToDictionary(entry => entry.Id, entry => entry.Badge);
+        known = [.. server.Manifest.Announcements.SelectMany(announced => announced.Sessions.Select(session => (announced.Service, badges[session])))];
+        _sessionsOf.Add(server, known);
+        return known.Contains((service, badge));
     }
 
     private void Keep(OpenSession open)

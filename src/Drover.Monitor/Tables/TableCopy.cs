@@ -12,11 +12,7 @@ internal sealed class TableCopy
 {
     public const int PageBytes = 4096;
 
-    private const int PageCount = (int)(TableLayout.TotalBytes / PageBytes);
-    private const int GroupPages = 256;
-
-    /// <summary>In groups, nearly all of which are empty: room for all pages at once would be a large object in every pause.</summary>
-    private readonly byte[]?[]?[] _groups = new byte[]?[]?[(PageCount + GroupPages - 1) / GroupPages];
+    private readonly byte[]?[] _pages = new byte[]?[(int)(TableLayout.TotalBytes / PageBytes)];
 
     private TableCopy()
     {
@@ -27,15 +23,10 @@ internal sealed class TableCopy
     {
         get
         {
-            for (int group = 0; group < _groups.Length; group++)
+            for (int page = 0; page < _pages.Length; page++)
             {
-                if (_groups[group] is not { } pages)
-                    continue;
-                for (int page = 0; page < GroupPages; page++)
-                {
-                    if (pages[page] is not null)
-                        yield return (group * GroupPages) + page;
-                }
+                if (_pages[page] is not null)
+                    yield return page;
             }
         }
     }
@@ -59,7 +50,7 @@ internal sealed class TableCopy
         {
             if (offset % PageBytes != 0 || offset >= (ulong)TableLayout.TotalBytes || page.Length != PageBytes)
                 throw new TableFormatException($"table page at offset {offset}", "a page within the dataspace", $"{page.Length} bytes");
-            copy.Slot((long)offset / PageBytes) = page;
+            copy._pages[(int)(offset / PageBytes)] = page;
         }
 
         return copy;
@@ -69,34 +60,30 @@ internal sealed class TableCopy
     public void WriteTo(ISharedMemory memory)
     {
         foreach (int page in PopulatedPages)
-            Page(page).CopyTo(memory.Span((ulong)page * PageBytes, PageBytes));
+            _pages[page].CopyTo(memory.Span((ulong)page * PageBytes, PageBytes));
     }
 
     public uint ReadUInt32(long offset) =>
-        Page(offset / PageBytes) is { } page
+        _pages[offset / PageBytes] is { } page
             ? BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan((int)(offset % PageBytes)))
             : 0;
 
     public ulong ReadUInt64(long offset) =>
-        Page(offset / PageBytes) is { } page
+        _pages[offset / PageBytes] is { } page
             ? BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)))
             : 0;
 
     public void WriteUInt64(long offset, ulong value)
     {
-        byte[] page = Slot(offset / PageBytes) ??= new byte[PageBytes];
+        byte[] page = _pages[offset / PageBytes] ??= new byte[PageBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)), value);
     }
-
-    private byte[]? Page(long index) => _groups[index / GroupPages]?[index % GroupPages];
-
-    private ref byte[]? Slot(long index) => ref (_groups[index / GroupPages] ??= new byte[]?[GroupPages])[index % GroupPages];
 
     private void CopyIn(ISharedMemory memory, ulong offset, ulong length)
     {
         ulong first = offset / PageBytes;
-        ulong end = Math.Min((offset + length + PageBytes - 1) / PageBytes, (ulong)PageCount);
+        ulong end = Math.Min((offset + length + PageBytes - 1) / PageBytes, (ulong)_pages.Length);
         for (ulong page = first; page < end; page++)
-            Slot((long)page) = memory.Span(page * PageBytes, PageBytes).ToArray();
+            _pages[page] = memory.Span(page * PageBytes, PageBytes).ToArray();
     }
 }
