@@ -14,4 +14,6 @@ return new FuzzRun(options).Run(new Dictionary<string, Func<IFuzzTarget>>
     ["tables"] = () => new TablesTarget(),
     ["utcb"] = () => new UtcbTarget(),
     ["images"] = () => new ImagesTarget(),
+    ["chains"] = () => new ChainsTarget(),
+    ["groups"] = () => new GroupsTarget(),
 });

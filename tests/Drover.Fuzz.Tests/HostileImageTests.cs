@@ -76,6 +76,37 @@ public sealed class HostileImageTests : IDisposable
         Assert.Equal("sessions[0].capabilityUpgrade", Assert.Throws<ImageFormatException>(Restore).Subject);
     }
 
+    /// <summary>Were they looked for one by one, this would take hours.</summary>
+    [Fact]
+    public async Task Very_many_capabilities_to_what_nobody_has_are_void_at_once()
+    {
+        const int Count = 200_000;
+        Change(payload =>
+        {
+            JsonObject domain = payload["domain"]!.AsObject();
+            JsonArray objects = domain["objects"]!.AsArray();
+            JsonArray slots = domain["capabilities"]!.AsArray();
+            uint lastSelector = (uint)slots[^1]!["selector"]!;
+            JsonNode session = objects.First(entry => (string)entry!["kind"]! == "NativeCapability" || (string)entry!["kind"]! == "ForeignSession")!;
+            for (uint i = 1; i <= Count; i++)
+            {
+                JsonNode more = session.DeepClone();
+                more["id"] = 1_000_000 + i;
+                more["badge"] = 0x7777_0000_0000UL + i;
+                objects.Add(more);
+                slots.Add(new JsonObject { ["selector"] = lastSelector + i, ["object"] = 1_000_000 + i, ["badge"] = 0x7777_0000_0000UL + i, ["deliveries"] = 1 });
+            }
+
+            domain["capabilityQuota"] = 2 * Count;
+        });
+
+        MonitoredComponent component = Restore();
+
+        Assert.True(component.Domain.Describe().CapabilitySpace.Count(slot => slot.IsVoid) >= Count);
+        await component.StopAsync();
+        _node.CheckFaults();
+    }
+
     private MonitoredComponent Restore()
     {
         using ImageReader image = ImageReader.Open(Image);

@@ -17,6 +17,12 @@ public sealed class TargetTests
     public void Images_are_restored_or_refused() => Run(new ImagesTarget(), cases: 300);
 
     [Fact]
+    public void Chains_of_images_are_restored_or_refused() => Run(new ChainsTarget(), cases: 200);
+
+    [Fact]
+    public void Images_of_groups_are_restored_or_refused() => Run(new GroupsTarget(), cases: 200);
+
+    [Fact]
     public void Hostile_components_leave_core_whole()
     {
         using UtcbTarget target = new();

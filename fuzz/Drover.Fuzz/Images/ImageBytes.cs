@@ -25,6 +25,10 @@ internal sealed class ImageBytes
 
     public int PayloadBytes => (int)BinaryPrimitives.ReadUInt64LittleEndian(Manifest.AsSpan(ManifestHeader.PayloadBytesOffset));
 
+    /// <summary>False if earlier damage left no room for what the header says.</summary>
+    public bool HasPayload => Manifest.Length >= ManifestHeader.EncodedBytes + ManifestHeader.HashBytes
+        && PayloadBytes >= 0 && PayloadBytes <= Manifest.Length - ManifestHeader.EncodedBytes - ManifestHeader.HashBytes;
+
     public ReadOnlySpan<byte> Payload => Manifest.AsSpan(ManifestHeader.EncodedBytes, PayloadBytes);
 
     /// <summary>The segments and checksums of both content files.</summary>
@@ -69,7 +73,10 @@ internal sealed class ImageBytes
         int checksums = Count(ManifestHeader.PageSegmentsOffset) * Segment.EncodedBytes;
         if (ofDataspaces)
             checksums += (Count(ManifestHeader.StoredPagesOffset) * sizeof(uint)) + (Count(ManifestHeader.DataspaceSegmentsOffset) * Segment.EncodedBytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(Indices[(checksums + (page * sizeof(uint)))..], PageChecksum.Compute(bytes));
+        int at = checksums + (page * sizeof(uint));
+        // Earlier damage may have left no place for it.
+        if (at >= 0 && at <= Indices.Length - sizeof(uint))
+            BinaryPrimitives.WriteUInt32LittleEndian(Indices[at..], PageChecksum.Compute(bytes));
     }
 
     private int Count(int offset) => (int)BinaryPrimitives.ReadUInt64LittleEndian(Manifest.AsSpan(offset));

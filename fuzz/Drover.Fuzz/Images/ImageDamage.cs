@@ -10,7 +10,11 @@ internal static class ImageDamage
 {
     public static void Apply(ImageBytes image, Chance chance)
     {
-        switch (chance.Below(20))
+        int what = chance.Below(20);
+        // Damage upon damage.
+        if (!image.HasPayload && what > 3)
+            what = chance.Below(4);
+        switch (what)
         {
             case 0:
                 image.Manifest = Blindly(image.Manifest, chance);
@@ -45,8 +49,10 @@ internal static class ImageDamage
         image.Seal();
     }
 
-    private static byte[] Blindly(byte[] file, Chance chance)
+    public static byte[] Blindly(byte[] file, Chance chance)
     {
+        if (file.Length == 0)
+            return chance.Bytes(chance.Between(1, 5000));
         switch (chance.Below(4))
         {
             case 0:
@@ -75,7 +81,7 @@ internal static class ImageDamage
             BinaryPrimitives.WriteUInt32LittleEndian(image.Manifest.AsSpan(field), (uint)chance.Interesting());
     }
 
-    private static void ChangeIndex(ImageBytes image, Chance chance)
+    public static void ChangeIndex(ImageBytes image, Chance chance)
     {
         Span<byte> indices = image.Indices;
         for (int i = chance.Between(1, 3); i > 0 && indices.Length >= sizeof(ulong); i--)

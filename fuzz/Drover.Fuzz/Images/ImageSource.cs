@@ -7,6 +7,7 @@ using Drover.Core.State;
 using Drover.Core.Tests.Fakes;
 using Drover.Fuzz.Machine;
 using Drover.Fuzz.Tables;
+using Drover.Images;
 using Drover.Monitor;
 using Drover.Monitor.Checkpoint;
 using Drover.Platform.State;
@@ -21,24 +22,49 @@ internal sealed class ImageSource
     private const int PageBytes = 4096;
 
     private readonly FuzzNode _node = new("source", 0x1111);
+    private readonly SheepServer _shepherd;
     private readonly MonitoredComponent _component;
     private readonly FuzzProcess _process;
+    private Dataspace _shared = null!; // set when the objects are made
 
     /// <param name="module">A file to be a ROM module and to be mapped.</param>
     public ImageSource(string module)
     {
-        _ = new SheepServer(_node);
+        _shepherd = new SheepServer(_node);
         _component = _node.Launch("victim", new Dictionary<string, string> { ["greeting"] = module });
         _process = _node.LastProcess;
         FakeThread leader = _node.Thread(_component, _process);
         OpenSessions(leader);
         MakeObjects(leader, module);
         LeaveThreads(leader);
-        WriteTables();
+        TableWriter.Keep(_component);
     }
 
-    public void Write(string directory, bool compress = false) =>
-        _node.Monitor.CheckpointAsync(_component, new CheckpointOrder(directory, LeaveRunning: true) { Compress = compress }, CancellationToken.None).GetAwaiter().GetResult();
+    public void Write(string directory, bool compress = false, string? upon = null)
+    {
+        using ImageReader? parent = upon is null ? null : ImageReader.Open(upon);
+        CheckpointOrder order = new(directory, LeaveRunning: true) { Compress = compress, Parent = parent };
+        _node.Monitor.CheckpointAsync(_component, order, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>With the component whose service it uses.</summary>
+    public void WriteGroup(string directory)
+    {
+        _shepherd.KeepTables();
+        _node.Monitor.CheckpointGroupAsync([_component, _shepherd.Component], directory, leaveRunning: true, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Writes some of the memory, drops some and takes some more, so that a delta image has of everything.</summary>
+    public void GoOn(byte mark)
+    {
+        _process.Pages[FuzzProcess.HeapStart] = [.. Enumerable.Repeat(mark, PageBytes)];
+        _process.Pages[FuzzProcess.HeapStart + ((ulong)(1 + (mark % 8)) * PageBytes)] = [.. Enumerable.Repeat((byte)(mark % 2), PageBytes)];
+        _process.Pages.Remove(FuzzProcess.HeapStart + ((ulong)(1 + ((mark + 5) % 8)) * PageBytes));
+        if (!_shared.TryLease(out DataspaceLease? lease))
+            throw new InvalidOperationException("the dataspace is gone");
+        using (lease)
+            lease.Memory.Span((ulong)(mark % 4) * PageBytes, PageBytes).Fill(mark);
+    }
 
     private static void OpenSessions(FakeThread thread)
     {
@@ -75,7 +101,7 @@ internal sealed class ImageSource
     /// <summary>What the kernel would say is mapped.</summary>
     private void Map(IRmSession rm, string module)
     {
-        Dataspace shared = _component.Domain.Describe().Attachments.Select(attachment => (Dataspace)_component.Domain.OwnedObject(attachment.DataspaceBadge)!).Single();
+        Dataspace shared = _shared = _component.Domain.Describe().Attachments.Select(attachment => (Dataspace)_component.Domain.OwnedObject(attachment.DataspaceBadge)!).Single();
         if (shared.TryLease(out DataspaceLease? lease))
         {
             using (lease)
@@ -125,23 +151,6 @@ internal sealed class ImageSource
         FakeThread thread = _node.Thread(_component, _process);
         threads.Add(thread);
         return thread;
-    }
-
-    /// <summary>As a base library would have kept them.</summary>
-    private void WriteTables()
-    {
-        if (!_component.Domain.Table.TryLease(out DataspaceLease? lease))
-            throw new InvalidOperationException("the tables are gone");
-        using (lease)
-        {
-            TableWriter tables = new(lease.Memory);
-            tables.WriteHeader();
-            DomainState state = _component.Domain.Describe();
-            foreach (CapabilityState slot in state.CapabilitySpace)
-                tables.WriteMapEntry(slot.Selector, slot.Badge, 1, slot.Deliveries);
-            foreach (GateState gate in state.Gates)
-                tables.WritePoolEntry(gate.Label, gate.Badge, state.CapabilitySpace.Single(slot => slot.Badge == gate.Badge).Selector);
-        }
     }
 
     private static Capability<IObject> Opened(Drover.Contracts.Attempt<Capability<IObject>, SessionError> attempt) => attempt.Value;

@@ -23,7 +23,8 @@ internal sealed class JsonDamage(Chance chance)
 
     public byte[] Apply(ReadOnlySpan<byte> payload)
     {
-        JsonNode root = JsonNode.Parse(payload)!;
+        if (TryParse(payload) is not { } root)
+            return payload.ToArray();
         int changes = chance.OneIn(3) ? chance.Between(2, 6) : 1;
         for (int i = 0; i < changes; i++)
         {
@@ -35,6 +36,42 @@ internal sealed class JsonDamage(Chance chance)
         }
 
         return Encoding.UTF8.GetBytes(root.ToJsonString());
+    }
+
+    /// <summary>Puts a number of another payload in the place of one of this.</summary>
+    public byte[] TakeOver(ReadOnlySpan<byte> payload, ReadOnlySpan<byte> other)
+    {
+        if (TryParse(payload) is not { } root || TryParse(other) is not { } others)
+            return payload.ToArray();
+        Collect(others);
+        ulong[] numbers = [.. _numbers];
+        _all.Clear();
+        Collect(root);
+        List<(JsonNode Node, JsonNode Parent)> places = [.. _all.Where(entry => entry.Node is JsonValue value && value.GetValueKind() == JsonValueKind.Number)];
+        // Badges are the large ones.
+        ulong[] badges = [.. numbers.Where(number => number >> 32 != 0)];
+        for (int i = chance.Between(1, 3); i > 0 && places.Count > 0 && numbers.Length > 0; i--)
+        {
+            (JsonNode node, JsonNode parent) = chance.Pick(places);
+            if (node.Parent is not null)
+                Replace(node, parent, JsonValue.Create(badges.Length > 0 && chance.OneIn(2) ? chance.Pick(badges) : chance.Pick(numbers)));
+        }
+
+        return Encoding.UTF8.GetBytes(root.ToJsonString());
+    }
+
+    /// <summary>Null if earlier damage left nothing that can be changed so.</summary>
+    public static JsonNode? TryParse(ReadOnlySpan<byte> payload)
+    {
+        try
+        {
+            return JsonNode.Parse(payload) is { } root and (JsonObject or JsonArray) && Children(root).Count > 0 ? root : null;
+        }
+        catch (Exception damaged) when (damaged is JsonException or ArgumentException or InvalidOperationException)
+        {
+            // ArgumentException: a member is there twice.
+            return null;
+        }
     }
 
     /// <summary>Deep nodes are many: half of the time one is chosen among the children of some list or object.</summary>
@@ -97,7 +134,7 @@ internal sealed class JsonDamage(Chance chance)
 
     private JsonValue? Number() => chance.Below(6) switch
     {
-        0 or 1 or 2 => JsonValue.Create(chance.Pick(_numbers)),
+        0 or 1 or 2 when _numbers.Count > 0 => JsonValue.Create(chance.Pick(_numbers)),
         3 => JsonValue.Create(-(long)(chance.Interesting() >> 1)),
         _ => JsonValue.Create(chance.Interesting()),
     };

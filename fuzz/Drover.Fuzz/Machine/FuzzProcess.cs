@@ -10,7 +10,7 @@ namespace Drover.Fuzz.Machine;
 /// <summary>Stands for a component's process: has a state that can be read, a port for trapped calls, and an end.</summary>
 internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
 {
-    private const ulong HeapStart = 0x7f00_0000_0000;
+    public const ulong HeapStart = 0x7f00_0000_0000;
     private const int PageBytes = 4096;
     private const int CodeSegment = 17;
     private const int StackSegment = 20;

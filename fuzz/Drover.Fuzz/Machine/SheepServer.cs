@@ -4,6 +4,7 @@ using Drover.Contracts.Sessions;
 using Drover.Core.Capabilities;
 using Drover.Core.Ipc;
 using Drover.Core.Tests.Fakes;
+using Drover.Fuzz.Tables;
 using Drover.Monitor;
 
 namespace Drover.Fuzz.Machine;
@@ -17,6 +18,8 @@ internal sealed class SheepServer
     private const uint FirstSelector = 5000;
 
     private readonly MonitoredComponent _component;
+    private readonly FuzzProcess _process;
+    private readonly FakeThread _first;
     private readonly FakeThread _thread;
     private readonly Dictionary<uint, Gate> _sessions = []; // the serving thread only
     private uint _lastSelector = FirstSelector;
@@ -25,13 +28,23 @@ internal sealed class SheepServer
     public SheepServer(FuzzNode node)
     {
         _component = node.Launch("shepherd", ramBytes: 64 << 20, capabilities: 4000);
-        FuzzProcess process = node.LastProcess;
+        _process = node.LastProcess;
         Gate root = _component.Domain.CreateGate(Entrypoint, 0).Value;
         _component.Domain.Install(root, FirstSelector);
-        FakeThread first = node.Thread(_component, process);
-        FuzzNode.Parent(first).Announce(Service, ComponentCapability.Of<IRoot>(first, FirstSelector));
-        _thread = node.Thread(_component, process);
+        _first = node.Thread(_component, _process);
+        FuzzNode.Parent(_first).Announce(Service, ComponentCapability.Of<IRoot>(_first, FirstSelector));
+        _thread = node.Thread(_component, _process);
         new Thread(Serve) { IsBackground = true, Name = Service }.Start();
+    }
+
+    public MonitoredComponent Component => _component;
+
+    /// <summary>So that it can be checkpointed.</summary>
+    public void KeepTables()
+    {
+        ComponentCapability.Of<IPdSession>(_first, WellKnownSelectors.Pd).Client.CapabilitySpaceDataspace();
+        TableWriter.Keep(_component);
+        _process.State = _process.State with { Threads = [FuzzProcess.ThreadOf(_first.HostThreadId), FuzzProcess.ThreadOf(_thread.HostThreadId)], NextThreadId = 5000 };
     }
 
     /// <summary>Quotas, which must be as before when all sessions are closed.</summary>

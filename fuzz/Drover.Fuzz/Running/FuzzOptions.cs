@@ -12,7 +12,7 @@ internal sealed record FuzzOptions(string Target, TimeSpan Time, long Cases, ulo
 {
     public const string All = "all";
 
-    public const string Usage = "usage: drover fuzz [tables|utcb|images|all] [--seconds N] [--seed S] [--cases N]";
+    public const string Usage = "usage: drover fuzz [tables|utcb|images|chains|groups|all] [--seconds N] [--seed S] [--cases N]";
 
     private static readonly TimeSpan DefaultTime = TimeSpan.FromSeconds(60);
 
@@ -31,7 +31,7 @@ internal sealed record FuzzOptions(string Target, TimeSpan Time, long Cases, ulo
                 return false;
         }
 
-        return options.Target is All or "tables" or "utcb" or "images";
+        return options.Target is All or "tables" or "utcb" or "images" or "chains" or "groups";
     }
 
     private static FuzzOptions? Set(FuzzOptions options, string name, ulong value) => name switch

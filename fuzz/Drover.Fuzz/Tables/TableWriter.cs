@@ -1,5 +1,8 @@
 using System.Buffers.Binary;
 using Drover.Contracts.Abi;
+using Drover.Core.Memory;
+using Drover.Core.State;
+using Drover.Monitor;
 using Drover.Platform;
 
 namespace Drover.Fuzz.Tables;
@@ -7,6 +10,23 @@ namespace Drover.Fuzz.Tables;
 /// <summary>Keeps tables as a base library does.</summary>
 internal sealed class TableWriter(ISharedMemory memory)
 {
+    /// <summary>The tables of a component, as a base library would have kept them.</summary>
+    public static void Keep(MonitoredComponent component)
+    {
+        if (!component.Domain.Table.TryLease(out DataspaceLease? lease))
+            throw new InvalidOperationException("the tables are gone");
+        using (lease)
+        {
+            TableWriter tables = new(lease.Memory);
+            tables.WriteHeader();
+            DomainState state = component.Domain.Describe();
+            foreach (CapabilityState slot in state.CapabilitySpace)
+                tables.WriteMapEntry(slot.Selector, slot.Badge, 1, slot.Deliveries);
+            foreach (GateState gate in state.Gates)
+                tables.WritePoolEntry(gate.Label, gate.Badge, state.CapabilitySpace.Single(slot => slot.Badge == gate.Badge).Selector);
+        }
+    }
+
     public void WriteHeader()
     {
         Write(TableLayout.VersionOffset, TableLayout.Version);

@@ -16,7 +16,7 @@ internal static class FuzzVerb
     {
         var target = new Argument<string>("TARGET")
         {
-            Description = "tables, utcb, images, or all of them side by side.",
+            Description = "tables, utcb, images, chains, groups, or all of them side by side.",
             DefaultValueFactory = _ => "all",
         };
         var seconds = new Option<uint?>("--seconds") { Description = "How long each target is fuzzed. Default: 60.", HelpName = "N" };

@@ -12,8 +12,8 @@ internal static class GroupCodec
 
     private const int VersionOffset = 8;
     private const int ReservedOffset = 12;
-    private const int FileBytesOffset = 16;
-    private const int PayloadBytesOffset = 24;
+    public const int FileBytesOffset = 16;
+    public const int PayloadBytesOffset = 24;
     private const int HashBytes = 32;
 
     public static byte[] Encode(string path, GroupManifest manifest)

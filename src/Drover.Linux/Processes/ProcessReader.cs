@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
@@ -13,7 +12,6 @@ namespace Drover.Linux.Processes;
 internal sealed class ProcessReader(
     ProcessParts parts,
     IReadOnlyList<StoppedThread> threads,
-    IReadOnlyList<MapsEntry> maps,
     ClockReading stoppedAt,
     RestartedCalls restarted,
     TimedWaits waits,
@@ -42,7 +40,6 @@ internal sealed class ProcessReader(
     {
         if (threads[0].Tracee.ThreadId != ProcessId)
             throw new NotKeepableException("its first thread, which has exited while others go on");
-        files.BeginReading();
         restarted.Keep(threads.Select(thread => thread.Tracee.ThreadId).ToHashSet());
 
         LeaderAnswers leader = Ask(out ThreadReader[] readers);
@@ -53,7 +50,7 @@ internal sealed class ProcessReader(
         return new ProcessState
         {
             Threads = states,
-            Mappings = MappingReader.Read(maps, files, identify),
+            Mappings = MappingReader.Read(ProcessId, files, identify),
             Layout = ProcessStatus.Layout(ProcessId, leader.Brk),
             SignalActions = leader.Actions.ToState(),
             Descriptors = new DescriptorReader(ProcessId, files, identify).Read(),

@@ -1,4 +1,4 @@
-using Drover.Linux.Files;
+using System.Globalization;
 
 namespace Drover.Linux.Tracing;
 
@@ -23,13 +23,16 @@ internal static class ThreadFiles
     /// <summary>The threads of a process, in no order.</summary>
     public static List<int> ThreadsOf(int processId)
     {
+        List<int> threads = [];
         try
         {
-            return KernelDirectory.Numbers($"/proc/{processId}/task");
+            foreach (string path in Directory.EnumerateDirectories($"/proc/{processId}/task"))
+                threads.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
         }
         catch (IOException)
         {
             throw new ProcessEndedException(processId);
         }
+        return threads;
     }
 }
