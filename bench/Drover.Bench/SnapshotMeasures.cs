@@ -39,16 +39,22 @@ internal static class SnapshotMeasures
         List<double> pauses = [];
         List<double> rollbacks = [];
         List<double> lines = [];
+        List<double> repeated = [];
         List<double> clones = [];
         for (int i = -subject.WarmUps; i < subject.Runs; i++)
         {
             SnapshotReport snapshot = await node.SnapshotAsync(new SnapshotRequest(subject.Name), cancel).ConfigureAwait(false);
             // It has gone on since, as one that is rolled back has.
             await node.NextLineAsync(subject.Name, subject.Line, cancel).ConfigureAwait(false);
+            while (!(await node.ListSnapshotsAsync(cancel).ConfigureAwait(false)).All(kept => kept.IsReady))
+                await Task.Delay(5, cancel).ConfigureAwait(false);
             long start = Stopwatch.GetTimestamp();
             RollbackReport rollback = await node.RollBackAsync(new RollbackRequest(subject.Name, snapshot.Snapshot), cancel).ConfigureAwait(false);
             await node.WaitForLineAsync(subject.Name, subject.Line, cancel, rollback.LogSequence).ConfigureAwait(false);
             double untilLine = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            // Again, before the memory could be copied once more.
+            RollbackReport again = await node.RollBackAsync(new RollbackRequest(subject.Name, snapshot.Snapshot), cancel).ConfigureAwait(false);
+            await node.WaitForLineAsync(subject.Name, subject.Line, cancel, again.LogSequence).ConfigureAwait(false);
             Pinning.Check(await node.CurrentAsync(subject.Name, cancel).ConfigureAwait(false));
             double? cloned = subject.CanBeCloned ? await CloneAsync(node, snapshot.Snapshot, subject, cancel).ConfigureAwait(false) : null;
             await node.DropSnapshotAsync(snapshot.Snapshot, cancel).ConfigureAwait(false);
@@ -57,6 +63,7 @@ internal static class SnapshotMeasures
             pauses.Add(snapshot.PauseMs);
             rollbacks.Add(rollback.RollbackMs);
             lines.Add(untilLine);
+            repeated.Add(again.RollbackMs);
             if (cloned is { } figure)
                 clones.Add(figure);
         }
@@ -67,6 +74,7 @@ internal static class SnapshotMeasures
             new Measure($"pause of {subject.Title} for a snapshot", "ms", null, pauses),
             new Measure($"roll back of {subject.Title} to a snapshot, until it runs", "ms", targetMs, rollbacks),
             new Measure($"roll back of {subject.Title}, until its next line", "ms", null, lines),
+            new Measure($"roll back of {subject.Title} once more, at once, until it runs", "ms", null, repeated),
             .. subject.CanBeCloned ? [new Measure($"clone of {subject.Title} from a snapshot, until it runs", "ms", null, clones)] : Array.Empty<Measure>(),
         ];
     }

@@ -121,6 +121,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
         {
             Disposed = ended => _processes.Remove(ended),
             Faults = _faultPoints,
+            OnFault = OnFault,
         };
         _processes.Add(process);
         _namespaces.Add(parts.Init);

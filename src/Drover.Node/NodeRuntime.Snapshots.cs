@@ -20,6 +20,7 @@ public sealed partial class NodeRuntime
         string? wanted = request.As is null ? null : Specifications.ValidSnapshotName(request.As);
         ComponentSnapshot snapshot = await _snapshots.AddAsync(
             request.Name, wanted, name => TakeAsync(FindRunning(request.Name), name, cancel)).ConfigureAwait(false);
+        snapshot.KeepReady();
         return Reports.Snapshot(snapshot, _options.Name);
     }
 
@@ -55,6 +56,7 @@ public sealed partial class NodeRuntime
             built = await Task.Run(() => Make(order.Name, () => _monitor.Restore([order])[0]), cancel).ConfigureAwait(false);
         }
 
+        snapshot.KeepReady();
         return new RollbackReport
         {
             Name = built.Name,

@@ -61,6 +61,7 @@ internal static class Reports
         TakenAt = snapshot.Manifest.Created,
         MemoryBytes = snapshot.HeldBytes,
         PauseMs = snapshot.Pause.TotalMilliseconds,
+        IsReady = snapshot.IsReady,
     };
 
     public static ComponentExit Exit(ComponentEnd end) => end.Reason switch

@@ -228,4 +228,13 @@ public interface IMemorySnapshot : IPageSource, IDisposable
 {
     /// <summary>Memory that it takes, in bytes; of pages that others share, its part. Takes about 10 ms for a GiB.</summary>
     ulong HeldBytes { get; }
+
+    /// <summary>Whether what the next process in this one's place is made of is there already.</summary>
+    bool IsReady => false;
+
+    /// <summary>Has that made in the background, if this is memory of which a process can be made in the place of another. It is given back when
+    /// the same is asked of another snapshot of the component, and with this one.</summary>
+    void KeepReady()
+    {
+    }
 }

@@ -107,6 +107,14 @@ internal static class NodeSteps
     }
 
     /// <summary>The next sheep that is counted.</summary>
+    /// <summary>Returns when each of the node's components that a snapshot was taken of has one that is ready to be rolled back to.</summary>
+    public static async Task SnapshotsAreReadyAsync(this INodeOperations node)
+    {
+        CancellationToken soon = Ecus.Soon;
+        while ((await node.ListSnapshotsAsync(soon)).GroupBy(snapshot => snapshot.Component).Any(kept => !kept.Any(snapshot => snapshot.IsReady)))
+            await Task.Yield();
+    }
+
     public static async Task<int> NextCountAsync(this INodeOperations node, string name = "SheepCounter", long afterSequence = 0) =>
         Count((await node.WaitForLineAsync(name, IsCount, afterSequence)).Text);
 

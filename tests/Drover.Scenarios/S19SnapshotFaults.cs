@@ -36,6 +36,7 @@ public sealed class S19SnapshotFaults
         await using Ecus ecus = new(faults);
         await StartAsync(ecus);
         await ecus.A.SnapshotAsync("SheepCounter");
+        await ecus.A.SnapshotsAreReadyAsync();
         Holdings before = Holdings.Now();
 
         foreach (FaultPoint point in Enum.GetValues<FaultPoint>().Where(IsOfSnapshot))
@@ -71,7 +72,33 @@ public sealed class S19SnapshotFaults
     }
 
     [Fact]
-    public async Task Roll_back_whose_copy_of_the_process_fails_builds_it_anew()
+    public async Task Roll_back_that_could_not_be_made_ready_makes_its_copy_itself()
+    {
+        FaultPoints faults = new();
+        await using Ecus ecus = new(faults);
+        await StartAsync(ecus);
+        faults.Arm(FaultPoint.SnapshotMakeReady);
+        SnapshotReport snapshot = await ecus.A.SnapshotAsync("SheepCounter");
+        CancellationToken soon = Ecus.Soon;
+        while (ecus.FaultsOfA.Count == 0)
+        {
+            soon.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        int kept = await ecus.A.LastCountAsync(snapshot.LogSequence);
+        Assert.False(Assert.Single(await ecus.A.ListSnapshotsAsync()).IsReady);
+        RollbackReport report = await ecus.A.RollBackAsync("SheepCounter");
+
+        Assert.Equal(kept + 1, await ecus.A.NextCountAsync(afterSequence: report.LogSequence));
+        Assert.Contains(FaultPointNames.Of(FaultPoint.SnapshotMakeReady), Assert.Single(ecus.FaultsOfA), StringComparison.Ordinal);
+        await ecus.A.SnapshotsAreReadyAsync();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Roll_back_whose_copy_of_the_process_fails_builds_it_anew(bool isReady)
     {
         FaultPoints faults = new();
         await using Ecus ecus = new(faults);
@@ -80,6 +107,8 @@ public sealed class S19SnapshotFaults
         {
             SnapshotReport snapshot = await ecus.A.SnapshotAsync("SheepCounter");
             int kept = await ecus.A.LastCountAsync(snapshot.LogSequence);
+            if (isReady)
+                await ecus.A.SnapshotsAreReadyAsync();
             faults.Arm(point);
 
             RollbackReport report = await ecus.A.RollBackAsync("SheepCounter");

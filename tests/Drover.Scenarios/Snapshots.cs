@@ -30,6 +30,25 @@ public sealed class Snapshots
     }
 
     [Fact]
+    public async Task Of_each_component_one_snapshot_is_kept_ready_the_one_asked_for_last()
+    {
+        await using Ecus ecus = new();
+        await ecus.A.RunSheepCounterAsync(20);
+        await ecus.A.NextCountAsync();
+        await ecus.A.SnapshotAsync("SheepCounter", "first");
+        await ecus.A.SnapshotsAreReadyAsync();
+        await ecus.A.SnapshotAsync("SheepCounter", "second");
+        await ReadyAsync(ecus.A, "second");
+
+        await ecus.A.RollBackAsync("SheepCounter", "first");
+        await ReadyAsync(ecus.A, "first");
+        await ecus.A.RollBackAsync("SheepCounter", "first");
+
+        await ReadyAsync(ecus.A, "first");
+        Assert.True(ecus.FaultsOfA.Count == 0, string.Join("\n", ecus.FaultsOfA));
+    }
+
+    [Fact]
     public async Task Hundred_roll_backs_to_one_snapshot_begin_at_the_same_sheep_and_leave_nothing()
     {
         await using Ecus ecus = new();
@@ -172,6 +191,31 @@ public sealed class Snapshots
         Assert.All(kept, snapshot => Assert.True(snapshot.MemoryBytes > 100_000, $"{snapshot.MemoryBytes}"));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Nothing_is_left_of_a_snapshot_that_was_ready(bool isRolledBackTo)
+    {
+        await using Ecus ecus = new();
+        await PrepareAsync(ecus);
+        await ecus.A.RunToEndAsync(Programs.Examiner, "refused");
+        Holdings before = Holdings.Now();
+        await ecus.A.RunSheepCounterAsync(20);
+        await ecus.A.NextCountAsync();
+        await ecus.A.SnapshotAsync("SheepCounter");
+        await ecus.A.SnapshotsAreReadyAsync();
+        if (isRolledBackTo)
+        {
+            await ecus.A.RollBackAsync("SheepCounter");
+            await ecus.A.SnapshotsAreReadyAsync();
+        }
+
+        await ecus.A.StopAsync("SheepCounter", Ecus.Soon);
+        await ecus.A.DropSnapshotAsync("SheepCounter@1", Ecus.Soon);
+
+        await Holdings.AreAsync(before, "the snapshot");
+    }
+
     [Fact]
     public async Task Nothing_is_left_of_snapshots_that_were_dropped()
     {
@@ -190,6 +234,19 @@ public sealed class Snapshots
         await ecus.A.DropSnapshotAsync("SheepCounter@1", Ecus.Soon);
 
         await Holdings.AreAsync(before, "the snapshots");
+    }
+
+    /// <summary>Returns when one snapshot is ready, and no other.</summary>
+    private static async Task ReadyAsync(INodeOperations node, string snapshot)
+    {
+        CancellationToken soon = Ecus.Soon;
+        while (true)
+        {
+            string[] ready = [.. (await node.ListSnapshotsAsync(soon)).Where(kept => kept.IsReady).Select(kept => kept.Name)];
+            if (ready.SequenceEqual([snapshot]))
+                return;
+            await Task.Yield();
+        }
     }
 
     private static Task PrepareAsync(Ecus ecus) =>

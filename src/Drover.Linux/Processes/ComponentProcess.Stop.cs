@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
@@ -99,7 +100,9 @@ internal sealed partial class ComponentProcess
     /// <summary>Forks the address space, while all threads are stopped; the copy stays stopped for ever.</summary>
     internal MemorySnapshot TakeSnapshot()
     {
-        MemorySnapshot snapshot = new(_parts.Anchor.Copy(_parts.Memory));
+        long began = Stopwatch.GetTimestamp();
+        KeptProcess copy = _parts.Anchor.Copy(_parts.Memory);
+        MemorySnapshot snapshot = new(_tracer, copy, Stopwatch.GetElapsedTime(began), Faults) { OnFault = OnFault };
         try
         {
             Faults.Reach(FaultPoint.CheckpointKeepFork);

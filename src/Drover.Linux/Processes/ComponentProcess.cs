@@ -74,6 +74,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     /// <summary>Steps that are to fail on purpose.</summary>
     internal required FaultPoints Faults { get; init; }
 
+    /// <summary>Told of what went wrong and was made good. On the tracer thread.</summary>
+    internal required Action<string, Exception> OnFault { get; init; }
+
     /// <summary>Told when the process has been disposed of.</summary>
     internal Action<ComponentProcess>? Disposed { get; set; }
 
@@ -86,6 +89,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         // Of a process that was ended meanwhile the threads have to be waited for.
         _parts.Fill?.GoOn();
         LetGo([_parts.Leader, .. _parts.OtherThreads]);
+        _parts.Init.Left.GiveBack();
     });
 
     public void Kill()
@@ -135,7 +139,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         if (!_parts.Init.Keeps(_parts.Anchor))
         {
             _parts.Init.End();
-            GiveBackMemory();
+            StopFilling();
+            _parts.Anchor.Dispose();
+            _parts.Userfault.Dispose();
             return;
         }
 
@@ -151,21 +157,19 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         }
 
         _parts.Init.Leave();
-        _ = Task.Run(GiveBackMemory);
+        // The memory goes with the anchor, which takes the longer the more there is.
+        StopFilling();
+        _parts.Userfault.Dispose();
+        _parts.Init.Left.Add(_parts.Anchor, _exits);
     }
 
-    /// <summary>Takes the longer the more there is.</summary>
-    private void GiveBackMemory()
+    private void StopFilling()
     {
-        if (_parts.Fill is { } fill)
-        {
-            fill.Dispose();
-            // One that waits for a slow disk gives back what it has later.
-            fill.Over.Wait(FillPatience);
-        }
-
-        _parts.Anchor.Dispose();
-        _parts.Userfault.Dispose();
+        if (_parts.Fill is not { } fill)
+            return;
+        fill.Dispose();
+        // One that waits for a slow disk gives back what it has later.
+        fill.Over.Wait(FillPatience);
     }
 
     /// <summary>Kills the process; the threads that this node traces have to be waited for by it.</summary>

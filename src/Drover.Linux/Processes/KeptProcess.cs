@@ -17,6 +17,11 @@ namespace Drover.Linux.Processes;
 /// </remarks>
 internal sealed unsafe class KeptProcess : IDisposable
 {
+    private const int OfProcess = 0; // PRIO_PROCESS
+
+    /// <summary>A tenth of the usual weight. With less it could take seconds where a component computes without end.</summary>
+    private const int Unhurried = 10;
+
     private readonly TracerThread _tracer;
     private readonly SafeFileDescriptor _process;
     private int _disposed;
@@ -53,6 +58,9 @@ internal sealed unsafe class KeptProcess : IDisposable
     /// drop, and its end for the caller to wait for. Tracer thread only.</summary>
     public Tracee Fork(ProcessMemory memory, int namespaceId) => Clone(Init, Tracee, memory, 0, namespaceId);
 
+    /// <summary>Clones a process that shares the memory, likewise; this one is its anchor then. Tracer thread only.</summary>
+    public Tracee Share(ProcessMemory memory, int namespaceId) => Clone(Init, Tracee, memory, CloneFlags.Memory, namespaceId);
+
     /// <summary>Ends the process and waits until it is gone. Its memory is given back meanwhile, which takes the longer the more
     /// there is: not to be done on the tracer thread if that can be helped.</summary>
     public void Dispose()
@@ -63,6 +71,32 @@ internal sealed unsafe class KeptProcess : IDisposable
         PidDescriptor.WaitForEnd(_process);
         _tracer.TryRun(() => Init.Remove(this));
         _process.Dispose();
+    }
+
+    /// <summary>Ends the process without waiting for it. What it is the last to have of its memory is given back while little else wants the
+    /// processor: whoever drops an address space last takes it down, so its weight is what counts. Tracer thread only.</summary>
+    /// <param name="exits">Tells of its end.</param>
+    public void EndUnhurried(DescriptorWatcher exits)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        // If it fails it goes quicker, at the cost of others.
+        _ = Libc.SetPriority(OfProcess, HostProcessId, Unhurried);
+        PidDescriptor.Signal(_process, Signals.Kill);
+        exits.WatchOnce(_process, () =>
+        {
+            _tracer.TryRun(() => Init.Remove(this));
+            _process.Dispose();
+        });
+    }
+
+    /// <summary>If it is ending unhurried, it goes as quickly as others from now on; or is waited for, where this node may not do that. Tracer
+    /// thread only.</summary>
+    public void Hurry()
+    {
+        // It is fetched on this thread, so as long as it was not its id is its own.
+        if (!_process.IsClosed && Init.IsKept(this) && Libc.SetPriority(OfProcess, HostProcessId, 0) == -1)
+            PidDescriptor.WaitForEnd(_process);
     }
 
     /// <summary>The namespaces are ending, and the process with them. Tracer thread only.</summary>

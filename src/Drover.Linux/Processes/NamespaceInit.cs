@@ -35,6 +35,7 @@ internal sealed unsafe class NamespaceInit : IDisposable
     private readonly List<KeptProcess> _kept = [];
     private readonly HashSet<int> _keptFree = [];
     private int _nextKeptId = HighestId;
+    private MemorySnapshot? _hasStandby;
     private bool _isOccupied = true;
     private bool _isSpoilt;
     private bool _ended;
@@ -42,9 +43,10 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>The CPUs that components of this node run on, and its processes start with.</summary>
     public ProcessorSet Processors { get; }
 
-    public NamespaceInit(Tracee tracee, ProcessMemory memory, DescriptorChannel channel, ProcessorSet processors)
+    public NamespaceInit(TracerThread tracer, Tracee tracee, ProcessMemory memory, DescriptorChannel channel, ProcessorSet processors)
     {
         Processors = processors;
+        Left = new LeftMemory(tracer);
         _tracee = tracee;
         _memory = memory;
         Channel = channel;
@@ -83,6 +85,23 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>From now on the process holds on to the namespaces.</summary>
     public void Add(KeptProcess process) => _kept.Add(process);
 
+    /// <summary>False if no component is ever going to be built here again.</summary>
+    public bool CanBeMovedInto => !_isSpoilt && !_ended;
+
+    /// <summary>The snapshot in these namespaces that is to have a standby.</summary>
+    public MemorySnapshot? WantsStandby { get; set; }
+
+    /// <summary>There is one standby at a time: takes that of another snapshot away.</summary>
+    public void ReplaceStandby(MemorySnapshot other)
+    {
+        if (_hasStandby != other)
+            _hasStandby?.TakeStandby()?.Dispose();
+        _hasStandby = other;
+    }
+
+    /// <summary>The memory of components that have ended here.</summary>
+    public LeftMemory Left { get; }
+
     /// <summary>Fetches the end of a process that was killed and waited for; the namespaces end with the last one.</summary>
     public void Remove(KeptProcess process)
     {
@@ -90,6 +109,9 @@ internal sealed unsafe class NamespaceInit : IDisposable
             return;
         ProcessEnd.Reap(process.HostProcessId);
         ReapQuietly(process.NamespaceId);
+        // Nobody is likely to come for whose sake it should wait.
+        if (!_isOccupied)
+            Left.GiveBack();
         EndIfDeserted();
     }
 
@@ -98,6 +120,9 @@ internal sealed unsafe class NamespaceInit : IDisposable
 
     /// <summary>True if anything else than this is kept here.</summary>
     public bool Keeps(KeptProcess other) => !_ended && _kept.Exists(kept => kept != other);
+
+    /// <summary>True until its end was fetched.</summary>
+    public bool IsKept(KeptProcess process) => _kept.Contains(process);
 
     /// <summary>The component has ended, and another one may be made of what is kept here.</summary>
     public void Leave() => _isOccupied = false;
@@ -244,6 +269,7 @@ internal sealed unsafe class NamespaceInit : IDisposable
         ReapConstruction();
         _kept.ForEach(kept => kept.EndWithNamespaces());
         _kept.Clear();
+        Left.Forget();
         ProcessEnd.Reap(ProcessId);
         Ended?.Invoke(this);
     }

@@ -14,7 +14,7 @@ internal static class ProcessLauncher
     public static ProcessParts Launch(TracerThread tracer, Zygote zygote, LaunchRequest request)
     {
         using SafeFileDescriptor program = SafeFileDescriptor.Open(request.Executable, OpenFlags.ReadOnly);
-        NamespaceInit init = zygote.CreateInit();
+        NamespaceInit init = zygote.CreateInit(tracer);
         ProcessMemory? memory = null;
         try
         {

@@ -39,6 +39,12 @@ internal sealed class ProcessRebuilder
         _faults = faults;
     }
 
+    /// <summary>What the process was made of, which is its anchor; null if it has none yet.</summary>
+    private KeptProcess? Standby { get; init; }
+
+    /// <summary>Of the time namespace that it was made in; null if it is to enter one.</summary>
+    private ClockOffsets? EnteredClocks { get; init; }
+
     private ProcessState State => _request.State;
 
     private int LeaderId => State.Threads[0].ThreadId;
@@ -53,7 +59,7 @@ internal sealed class ProcessRebuilder
         TracerThread tracer, Zygote zygote, RebuildRequest request, RebuildResources resources, FaultPoints faults)
     {
         faults.Reach(FaultPoint.RestoreMakeNamespaces);
-        NamespaceInit init = zygote.CreateInit();
+        NamespaceInit init = zygote.CreateInit(tracer);
         ProcessMemory? memory = null;
         try
         {
@@ -80,23 +86,41 @@ internal sealed class ProcessRebuilder
         NamespaceInit init = snapshot.Process.Init;
         int leaderId = request.State.Threads[0].ThreadId;
         init.Occupy();
+        KeptProcess? standby = snapshot.TakeStandby();
         ProcessMemory? memory = null;
         try
         {
             faults.Reach(FaultPoint.RollbackForkMemory);
-            Tracee leader = snapshot.Process.Fork(snapshot.Memory, leaderId);
+            (Tracee leader, ClockOffsets? clocks) = standby is null
+                ? (snapshot.Process.Fork(snapshot.Memory, leaderId), null)
+                : MakeOf(standby, request.State, faults);
             init.UnderConstruction.Add(leader);
             memory = new ProcessMemory(leader.ThreadId);
-            ProcessRebuilder rebuilder = new(tracer, request, resources, init, leader, memory, faults, hadAnother: true);
+            ProcessRebuilder rebuilder = new(tracer, request, resources, init, leader, memory, faults, hadAnother: true)
+            {
+                Standby = standby,
+                EnteredClocks = clocks,
+            };
             rebuilder.ReplaceDataspaces();
             return rebuilder.Finish();
         }
         catch
         {
             memory?.Dispose();
+            standby?.Dispose();
             init.GiveUpConstruction(leaderId);
             throw;
         }
+    }
+
+    /// <summary>Makes the leader of a copy that was made beforehand: the two share it. Whoever shares memory cannot change its time
+    /// namespace, so the copy does that first.</summary>
+    private static (Tracee Leader, ClockOffsets? Clocks) MakeOf(KeptProcess standby, ProcessState state, FaultPoints faults)
+    {
+        using ProcessMemory memory = new(standby.HostProcessId);
+        faults.Reach(FaultPoint.RestoreEnterTime);
+        ClockOffsets clocks = EnterTime(standby.Init, standby.Tracee, memory, state);
+        return (standby.Share(memory, state.Threads[0].ThreadId), clocks);
     }
 
     private ProcessParts Build()
@@ -138,12 +162,10 @@ internal sealed class ProcessRebuilder
     private ProcessParts Finish(LazyFill? fill = null)
     {
         SetProcessWideState();
-        _faults.Reach(FaultPoint.RestoreEnterTime);
-        // As late as it can be: from here on the component's clocks run, and only a single thread can move.
-        ClockOffsets clocks = EnterTime();
+        ClockOffsets clocks = EnteredClocks ?? EnterTime();
         // Behind that, because who shares its memory cannot move; and before any right is lost.
         _init.KeepFree(State.Threads.Select(thread => thread.ThreadId));
-        KeptProcess anchor = KeptProcess.Anchor(_tracer, _init, _leader, _memory);
+        KeptProcess anchor = Standby ?? KeptProcess.Anchor(_tracer, _init, _leader, _memory);
         SafeFileDescriptor? listener = null;
         UserfaultDescriptor? userfault = null;
         try
@@ -265,16 +287,23 @@ internal sealed class ProcessRebuilder
         }
     }
 
-    /// <summary>Moves the leader into a time namespace whose clocks show the recorded values.</summary>
+    /// <summary>As late as it can be: from here on the component's clocks run, and only a single thread can move.</summary>
     private ClockOffsets EnterTime()
     {
-        ClockOffsets clocks = ClockOffsets.ToShow(State.MonotonicNanoseconds, State.BoottimeNanoseconds);
-        using SafeFileDescriptor time = _init.CreateTimeNamespace(clocks);
-        int number = _init.Channel.Send(_leader, _memory, [time])[0];
+        _faults.Reach(FaultPoint.RestoreEnterTime);
+        return EnterTime(_init, _leader, _memory, State);
+    }
+
+    /// <summary>Moves a process into a time namespace whose clocks show the recorded values.</summary>
+    private static ClockOffsets EnterTime(NamespaceInit init, Tracee process, ProcessMemory memory, ProcessState state)
+    {
+        ClockOffsets clocks = ClockOffsets.ToShow(state.MonotonicNanoseconds, state.BoottimeNanoseconds);
+        using SafeFileDescriptor time = init.CreateTimeNamespace(clocks);
+        int number = init.Channel.Send(process, memory, [time])[0];
         CallBatch batch = new();
         batch.Require("setns", SystemCall.SetNamespace, (ulong)number, CloneFlags.NewTime);
         batch.Require("close", SystemCall.Close, (ulong)number);
-        Injector.RunChecked(_leader, _memory, batch);
+        Injector.RunChecked(process, memory, batch);
         return clocks;
     }
 }

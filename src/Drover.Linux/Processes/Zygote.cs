@@ -60,7 +60,7 @@ internal sealed unsafe class Zygote : IDisposable
     }
 
     /// <summary>Makes the init of a fresh set of namespaces, stopped.</summary>
-    public NamespaceInit CreateInit()
+    public NamespaceInit CreateInit(TracerThread tracer)
     {
         CallBatch batch = new();
         ulong arguments = batch.Put(new CloneArguments
@@ -76,7 +76,7 @@ internal sealed unsafe class Zygote : IDisposable
         {
             Tracee init = new(processId);
             init.WaitForEventStop();
-            return new NamespaceInit(init, new ProcessMemory(processId), _channel.Duplicate(), _processors);
+            return new NamespaceInit(tracer, init, new ProcessMemory(processId), _channel.Duplicate(), _processors);
         }
         catch
         {

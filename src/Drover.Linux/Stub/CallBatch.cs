@@ -5,17 +5,23 @@ using Drover.Linux.Native;
 namespace Drover.Linux.Stub;
 
 /// <summary>A table of system calls to be run in another process, with what their pointers point to.</summary>
-/// <remarks>Entries grow upwards from the start of the area, their data downwards from its end.</remarks>
+/// <remarks>Entries grow upwards from the start of the area, their data downwards from its end. Most batches fill little of the
+/// area, so memory is taken for what is in it only.</remarks>
 internal sealed class CallBatch
 {
-    private readonly byte[] _bytes;
-    private readonly List<string?> _mustSucceed = [];
+    private const int FirstEntries = 8;
+    private const int FirstDataBytes = 256;
+
+    private readonly int _lengthBytes;
+    private readonly List<string?> _mustSucceed = new(FirstEntries);
+    private byte[] _entries = new byte[FirstEntries * StubCode.EntryBytes];
+    private byte[] _data = new byte[FirstDataBytes]; // what is in it ends at its end
     private int _dataStart;
 
     public CallBatch(ulong address = StubLayout.DataAddress, int lengthBytes = StubLayout.DataBytes)
     {
         Address = address;
-        _bytes = new byte[lengthBytes];
+        _lengthBytes = lengthBytes;
         _dataStart = lengthBytes;
     }
 
@@ -27,10 +33,10 @@ internal sealed class CallBatch
     public bool IsEmpty => Count == 0;
 
     /// <summary>The part that holds entries.</summary>
-    public Span<byte> Entries => _bytes.AsSpan(0, Count * StubCode.EntryBytes);
+    public Span<byte> Entries => _entries.AsSpan(0, Count * StubCode.EntryBytes);
 
     /// <summary>The part that holds data, which ends at the end of the area.</summary>
-    public Span<byte> Data => _bytes.AsSpan(_dataStart);
+    public Span<byte> Data => _data.AsSpan(IndexOf(_dataStart));
 
     public ulong DataAddress => Address + (ulong)_dataStart;
 
@@ -55,6 +61,8 @@ internal sealed class CallBatch
         if (start < Count * StubCode.EntryBytes)
             throw new InvalidOperationException("The batch is full.");
         _dataStart = start;
+        if (_lengthBytes - start > _data.Length)
+            GrowData(_lengthBytes - start);
         return Address + (ulong)start;
     }
 
@@ -62,7 +70,7 @@ internal sealed class CallBatch
     public ulong Put(ReadOnlySpan<byte> content)
     {
         ulong address = Reserve(content.Length);
-        content.CopyTo(_bytes.AsSpan((int)(address - Address)));
+        content.CopyTo(At(address, content.Length));
         return address;
     }
 
@@ -70,14 +78,14 @@ internal sealed class CallBatch
         where T : unmanaged => Put(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     /// <summary>The data at an address that <see cref="Reserve"/> or <see cref="Put(ReadOnlySpan{byte})"/> gave.</summary>
-    public Span<byte> At(ulong address, int lengthBytes) => _bytes.AsSpan((int)(address - Address), lengthBytes);
+    public Span<byte> At(ulong address, int lengthBytes) => _data.AsSpan(IndexOf((int)(address - Address)), lengthBytes);
 
     public T At<T>(ulong address)
-        where T : unmanaged => MemoryMarshal.Read<T>(_bytes.AsSpan((int)(address - Address)));
+        where T : unmanaged => MemoryMarshal.Read<T>(_data.AsSpan(IndexOf((int)(address - Address))));
 
     /// <summary>Result of a call that ran: what the kernel returned, negative for an error.</summary>
     public long Result(int index) =>
-        BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(index * StubCode.EntryBytes + StubCode.ResultOffset));
+        BinaryPrimitives.ReadInt64LittleEndian(_entries.AsSpan(index * StubCode.EntryBytes + StubCode.ResultOffset));
 
     public void ThrowOnFailure()
     {
@@ -88,13 +96,25 @@ internal sealed class CallBatch
         }
     }
 
+    /// <summary>Of what lies so far from the area's start.</summary>
+    private int IndexOf(int offset) => _data.Length - (_lengthBytes - offset);
+
+    private void GrowData(int usedBytes)
+    {
+        byte[] grown = new byte[Math.Max(usedBytes, Math.Min(_data.Length * 2, _lengthBytes))];
+        _data.CopyTo(grown, grown.Length - _data.Length);
+        _data = grown;
+    }
+
     private int Append(string? name, int number, ulong a, ulong b, ulong c, ulong d, ulong e, ulong f)
     {
         int index = Count;
         int offset = index * StubCode.EntryBytes;
         if (offset + StubCode.EntryBytes > _dataStart)
             throw new InvalidOperationException("The batch is full.");
-        Span<ulong> entry = MemoryMarshal.Cast<byte, ulong>(_bytes.AsSpan(offset, StubCode.EntryBytes));
+        if (offset == _entries.Length)
+            Array.Resize(ref _entries, offset * 2);
+        Span<ulong> entry = MemoryMarshal.Cast<byte, ulong>(_entries.AsSpan(offset, StubCode.EntryBytes));
         entry[0] = (ulong)number;
         entry[1] = a;
         entry[2] = b;

@@ -66,6 +66,18 @@ internal sealed class TracerThread : IDisposable
         }
     }
 
+    /// <summary>Has work done some time, without waiting for it. It handles its own failures; if the thread is ending it is not done.</summary>
+    public void Post(Action work)
+    {
+        lock (_lock)
+        {
+            if (_ending)
+                return;
+            _work.Enqueue(work);
+            _available.Release();
+        }
+    }
+
     public void Dispose()
     {
         lock (_lock)

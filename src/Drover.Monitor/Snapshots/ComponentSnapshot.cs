@@ -47,6 +47,9 @@ public sealed class ComponentSnapshot : IImageContent, IDisposable
     /// for a GiB.</summary>
     public ulong HeldBytes => _memory.HeldBytes + _dataspaces.Values.Aggregate(0UL, (sum, content) => sum + content.LengthBytes);
 
+    /// <summary>Whether a roll back to it finds its memory copied already.</summary>
+    public bool IsReady => _memory.IsReady;
+
     string IImageContent.Place => $"the snapshot {Name}";
 
     IPageSource IImageContent.Memory => _memory;
@@ -68,6 +71,10 @@ public sealed class ComponentSnapshot : IImageContent, IDisposable
         use = new Use(this);
         return true;
     }
+
+    /// <summary>Has its memory copied in the background, so that the next roll back to it need not do that. Of each component that goes for the
+    /// one snapshot for which it was asked last.</summary>
+    public void KeepReady() => _memory.KeepReady();
 
     /// <summary>Gives it back, once nobody uses it any more.</summary>
     public void Dispose()

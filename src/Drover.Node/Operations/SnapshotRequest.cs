@@ -44,4 +44,7 @@ public sealed record SnapshotInfo
 
     /// <summary>How long the component stood still for it, in milliseconds.</summary>
     public required double PauseMs { get; init; }
+
+    /// <summary>True if a copy of its memory is at hand for the next roll back to it.</summary>
+    public bool IsReady { get; init; }
 }

@@ -75,6 +75,9 @@ public enum FaultPoint
 
     SnapshotKeep,
 
+    /// <summary>In the background, what the next roll back makes the process of is to be made. If this fails it makes it itself.</summary>
+    SnapshotMakeReady,
+
     /// <summary>All has been checked, and the component that is rolled back is to be ended.</summary>
     RollbackEnd,
 
