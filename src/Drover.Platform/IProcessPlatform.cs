@@ -148,6 +148,11 @@ public interface IComponentProcess : IDisposable
     /// <summary>Lets a launched or rebuilt process run. Once only.</summary>
     void Start();
 
+    /// <summary>Makes a snapshot that is taken soon quicker, where there is much private memory and the machine lets it. The process runs on, and nothing of
+    /// it changes that it could notice. Does nothing, or less, rather than fail; takes a second or two at most. To be called while nobody stops the
+    /// process, by one caller at a time.</summary>
+    void PrepareSnapshot(CancellationToken cancel);
+
     /// <summary>Stops all threads. Throws <see cref="TimeoutException"/> with the process running on if that takes
     /// longer than <paramref name="patience"/>.</summary>
     IStoppedProcess Stop(TimeSpan patience);

@@ -91,6 +91,10 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
 
     public IStoppedProcess Stop(TimeSpan patience) => new Stopped(this);
 
+    public void PrepareSnapshot(CancellationToken cancel)
+    {
+    }
+
     public IRunningMemory OpenMemory() => throw new NotSupportedException();
 
     public void Kill() => _exited.TrySetResult(new ProcessExit(0, 9));

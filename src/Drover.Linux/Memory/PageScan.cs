@@ -21,6 +21,7 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
     private const ulong IsPresent = 1 << 3;
     private const ulong IsSwapped = 1 << 4;
     private const ulong IsZeroPage = 1 << 5;
+    private const ulong IsHuge = 1 << 6;
     private const ulong HasEntry = IsPresent | IsSwapped;
 
     /// <summary>The page table that the process has now; after an execve(2) it has another.</summary>
@@ -78,6 +79,16 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
         // The marker is what the kernel calls swapped.
         query = new() { Flags = ProtectMatching, Required = IsTracked | HasEntry, Inverted = HasEntry };
         Scan(range.Start, range.End, query, 0, absent, absent);
+    }
+
+    /// <summary>The pages of anonymous memory that have content and an entry of their own, not one for a huge page.</summary>
+    public List<PageRun> SmallPages(IReadOnlyList<PrivateRange> ranges)
+    {
+        List<PageRun> runs = [];
+        Query query = new() { Required = IsZeroPage | IsHuge, Inverted = IsZeroPage | IsHuge, AnyOf = IsPresent };
+        foreach (PrivateRange range in ranges)
+            Scan(range.Start, range.End, query, 0, runs, runs);
+        return runs;
     }
 
     /// <summary>Mapped pages without content.</summary>

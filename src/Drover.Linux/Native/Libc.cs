@@ -101,6 +101,9 @@ internal static unsafe partial class Libc
     public static partial nint WriteProcess(
         int processId, IoVector* local, nuint localCount, IoVector* remote, nuint remoteCount, nuint flags);
 
+    [LibraryImport(Library, EntryPoint = "process_madvise", SetLastError = true)]
+    public static partial nint AdviseProcess(SafeHandle process, IoVector* ranges, nuint count, int advice, uint flags);
+
     [LibraryImport(Library, EntryPoint = "clock_gettime", SetLastError = true)]
     public static partial int ClockGetTime(int clock, out TimeSpecification time);
 

@@ -14,6 +14,9 @@ internal sealed class OutsideWrites
     private readonly HashSet<ulong> _pages = []; // guarded by _lock
     private volatile bool _isNoting;
 
+    /// <summary>True from the first look on.</summary>
+    public bool IsNoting => _isNoting;
+
     /// <summary>Notes what is written from now on. To be called before the first look begins.</summary>
     public void Begin() => _isNoting = true;
 

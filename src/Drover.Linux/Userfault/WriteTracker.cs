@@ -11,6 +11,8 @@ namespace Drover.Linux.Userfault;
 /// <remarks>
 /// <para>A page that was dropped or mapped anew lost its protection with its page-table entry, so it counts as written as soon as it
 /// has content again; without content it is in neither list.</para>
+/// <para>A page that holds nothing but zeros can become the zero page, with its protection, when the kernel splits the huge page that it was of
+/// (since Linux 6.12). It stays among the unchanged ones, which it is.</para>
 /// <para>A mapping can lose its registration: the kernel drops it from what mremap(2) moved, and, when that is merged with a
 /// neighbour, from the neighbour too (seen on Linux 6.18). Writes are not noted there any more although the pages still
 /// look protected. Nobody but <see cref="Follow"/> registers anything, so such a mapping stays without until the next look,

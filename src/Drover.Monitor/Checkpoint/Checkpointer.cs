@@ -57,6 +57,7 @@ internal sealed class Checkpointer(
         long requested = Stopwatch.GetTimestamp();
         using StopTurns turns = await StopTurns.TakeAsync([component], cancel).ConfigureAwait(false);
         RecogniseFiles(component);
+        PrepareFork(component, cancel);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
         using ComponentMoment moment = Capture(still, ImageBase.None)[0];
         still.GoOn();
@@ -74,7 +75,11 @@ internal sealed class Checkpointer(
         foreach (ImageWriter writer in writers)
             writer.Faults = machine.Faults;
         foreach (MonitoredComponent component in components)
+        {
             RecogniseFiles(component);
+            PrepareFork(component, cancel);
+        }
+
         using Standstill still = Standstill.Begin(components, StopPatience, machine.Faults);
         List<ComponentMoment> moments = Capture(still, ImageBase.None);
         try
@@ -110,7 +115,11 @@ internal sealed class Checkpointer(
     {
         bool isNoted = order.Parent?.Manifest.ImageId is { } id && component.WritesNotedSince == id;
         if (!order.PreCopy && !isNoted)
+        {
+            PrepareFork(component, cancel);
             return new ImageBase(order.Parent, null, null);
+        }
+
         DataspaceRounds dataspaces = new(component, writer, isNoted);
         if (order.PreCopy)
             return new ImageBase(order.Parent, dataspaces, PreCopy.Run(component, writer, dataspaces, isNoted, machine.Faults, cancel));
@@ -147,6 +156,12 @@ internal sealed class Checkpointer(
                 // It was unmapped and removed meanwhile; if it matters, the checkpoint will say so.
             }
         }
+    }
+
+    private void PrepareFork(MonitoredComponent component, CancellationToken cancel)
+    {
+        machine.Faults.Reach(FaultPoint.CheckpointPrepareFork);
+        component.Process.PrepareSnapshot(cancel);
     }
 
     /// <summary>All or none.</summary>

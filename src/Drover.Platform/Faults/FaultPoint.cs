@@ -10,6 +10,9 @@ public enum FaultPoint
     CheckpointBeginImage,
     CheckpointRecogniseFiles,
 
+    /// <summary>The component runs, and what makes forking its memory quicker is to be done. Only if it will be forked.</summary>
+    CheckpointPrepareFork,
+
     /// <summary>The component runs, and what it wrote since the round before is to be found. Only if pages are copied beforehand.</summary>
     CheckpointPreCopyLook,
 

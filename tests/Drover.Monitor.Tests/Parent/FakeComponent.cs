@@ -107,6 +107,10 @@ internal sealed class FakeComponent : IDisposable
         {
         }
 
+        public void PrepareSnapshot(CancellationToken cancel)
+        {
+        }
+
         public IStoppedProcess Stop(TimeSpan patience) => throw new NotSupportedException();
 
         public IRunningMemory OpenMemory() => throw new NotSupportedException();

@@ -37,6 +37,8 @@ internal sealed class StandingProcess(IComponentProcess process) : IComponentPro
 
     public void Start() => process.Start();
 
+    public void PrepareSnapshot(CancellationToken cancel) => process.PrepareSnapshot(cancel);
+
     public IStoppedProcess Stop(TimeSpan patience) => new Stopped(this, _stopped ??= process.Stop(patience));
 
     public IRunningMemory OpenMemory() => process.OpenMemory();

@@ -4,28 +4,55 @@ namespace Lively;
 
 /// <summary>A piece of address space in which memory is mapped, written, moved and dropped at random, by this program and by
 /// the kernel on its behalf. What happens follows from the seed.</summary>
-internal static unsafe partial class Arena
+internal sealed unsafe partial class Arena
 {
-    private const ulong Start = 0x2000_0000_0000;
-    private const int PageCount = 1024;
     private const int PageBytes = 4096;
+    private const int BlockPages = 512;
     private const int ReadWrite = 3;
     private const int PrivateAnonymous = 0x22;
     private const int Fixed = 0x10;
     private const int DontNeed = 4;
     private const int Free = 8;
+    private const int HugePage = 14;
+    private const int Collapse = 25;
     private const int MayMoveFixed = 3;
 
-    private static readonly bool[] IsMapped = new bool[PageCount];
     private static readonly int[] Pipe = new int[2];
 
+    private readonly ulong _start;
+    private readonly bool[] _isMapped;
+    private readonly bool _hasBlocks;
+
+    /// <param name="start">A multiple of 2 MiB.</param>
+    /// <param name="pageCount">Likewise, if it has blocks.</param>
+    /// <param name="hasBlocks">Whether memory is mapped, moved and dropped in blocks of 2 MiB as well, which may lie in huge pages.</param>
+    private Arena(ulong start, int pageCount, bool hasBlocks)
+    {
+        _start = start;
+        _isMapped = new bool[pageCount];
+        _hasBlocks = hasBlocks;
+    }
+
+    public static Arena Small { get; } = new(0x2000_0000_0000, 1024, hasBlocks: false);
+
+    public static Arena Huge { get; } = new(0x2800_0000_0000, 6 * BlockPages, hasBlocks: true);
+
+    private int PageCount => _isMapped.Length;
+
     /// <summary>Does so many random things; gives how many it did.</summary>
-    public static long Stir(int seed, int count)
+    public long Stir(int seed, int count)
     {
         Random random = new(seed);
         long done = 0;
         for (int i = 0; i < count; i++)
         {
+            if (_hasBlocks && random.Next(10) == 0)
+            {
+                if (DoBlock(random, random.Next(8), random.Next(PageCount / BlockPages) * BlockPages))
+                    done++;
+                continue;
+            }
+
             int first = random.Next(PageCount);
             int pages = Math.Min(1 + random.Next(16), PageCount - first);
             if (Do(random, random.Next(14), first, pages))
@@ -35,31 +62,31 @@ internal static unsafe partial class Arena
     }
 
     /// <summary>Maps all pages and writes to every one.</summary>
-    public static long Fill(int pages)
+    public long Fill(int pages)
     {
-        byte* start = mmap((byte*)Start, (nuint)pages * PageBytes, ReadWrite, PrivateAnonymous | Fixed, -1, 0);
+        byte* start = mmap((byte*)_start, (nuint)pages * PageBytes, ReadWrite, PrivateAnonymous | Fixed, -1, 0);
         for (long page = 0; page < pages; page++)
             *(long*)(start + (page * PageBytes)) = page + 1;
         return (long)start;
     }
 
     /// <summary>Writes to some pages of what <see cref="Fill"/> made.</summary>
-    public static long Touch(int pages)
+    public long Touch(int pages)
     {
         for (long page = 0; page < pages; page++)
-            ++*(long*)(Start + ((ulong)(page * 97) % PageCount * PageBytes));
+            ++*(long*)(_start + ((ulong)(page * 97) % (ulong)PageCount * PageBytes));
         return pages;
     }
 
     /// <summary>Writes to every second one of so many pages that <see cref="Fill"/> made.</summary>
-    public static long TouchEven(int pages)
+    public long TouchEven(int pages)
     {
         for (long page = 0; page < pages; page += 2)
-            ++*(long*)(Start + ((ulong)page * PageBytes));
+            ++*(long*)(_start + ((ulong)page * PageBytes));
         return pages;
     }
 
-    private static bool Do(Random random, int what, int first, int pages)
+    private bool Do(Random random, int what, int first, int pages)
     {
         byte* address = At(first);
         nuint length = (nuint)pages * PageBytes;
@@ -74,7 +101,7 @@ internal static unsafe partial class Arena
             case 3:
                 return AllMapped(first, pages) && madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
             case 4:
-                return Move(random, first, pages);
+                return Move(random.Next(PageCount - pages + 1), first, pages);
             case 5:
                 return AllMapped(first, pages) && mprotect(address, length, 1) == 0 && mprotect(address, length, ReadWrite) == 0;
             case 6 or 7:
@@ -86,26 +113,47 @@ internal static unsafe partial class Arena
         }
     }
 
-    private static bool Write(Random random, int first, int pages)
+    /// <summary>Does something with a block of 2 MiB.</summary>
+    private bool DoBlock(Random random, int what, int first)
+    {
+        byte* address = At(first);
+        nuint length = (nuint)BlockPages * PageBytes;
+        switch (what)
+        {
+            case 0 or 1 or 2:
+                Mark(first, BlockPages, mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
+                return madvise(address, length, HugePage) == 0 && Write(random, first + random.Next(BlockPages), 1);
+            case 3:
+                return AllMapped(first, BlockPages) && madvise(address, length, Collapse) == 0;
+            case 4:
+                return AllMapped(first, BlockPages) && madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
+            case 5 or 6:
+                return Move(random.Next(PageCount / BlockPages) * BlockPages, first, BlockPages);
+            default:
+                return Write(random, first, BlockPages);
+        }
+    }
+
+    private bool Write(Random random, int first, int pages)
     {
         for (int page = first; page < first + pages; page++)
         {
-            if (IsMapped[page])
+            if (_isMapped[page])
                 *(long*)(At(page) + (random.Next(PageBytes / sizeof(long)) * sizeof(long))) = random.Next(4) == 0 ? 0 : random.NextInt64();
         }
         return true;
     }
 
     /// <summary>Reading may put the zero page there.</summary>
-    private static bool Look(int first, int pages)
+    private bool Look(int first, int pages)
     {
         long sum = 0;
         for (int page = first; page < first + pages; page++)
-            sum += IsMapped[page] ? *(long*)At(page) : 0;
+            sum += _isMapped[page] ? *(long*)At(page) : 0;
         return sum != 1;
     }
 
-    private static bool WriteByKernel(Random random, int first, int pages)
+    private bool WriteByKernel(Random random, int first, int pages)
     {
         if (!AllMapped(first, pages))
             return false;
@@ -128,9 +176,8 @@ internal static unsafe partial class Arena
         return ioctl(Pipe[0], 0x541B, &left) == 0 && (left == 0 || read(Pipe[0], rest, (nuint)left) == left);
     }
 
-    private static bool Move(Random random, int first, int pages)
+    private bool Move(int to, int first, int pages)
     {
-        int to = random.Next(PageCount - pages + 1);
         if (!AllMapped(first, pages) || Math.Abs(to - first) < pages)
             return false;
         nuint length = (nuint)pages * PageBytes;
@@ -146,11 +193,11 @@ internal static unsafe partial class Arena
         return moved;
     }
 
-    private static byte* At(int page) => (byte*)Start + ((long)page * PageBytes);
+    private byte* At(int page) => (byte*)_start + ((long)page * PageBytes);
 
-    private static bool AllMapped(int first, int pages) => !IsMapped.AsSpan(first, pages).Contains(false);
+    private bool AllMapped(int first, int pages) => !_isMapped.AsSpan(first, pages).Contains(false);
 
-    private static void Mark(int first, int pages, bool isMapped) => IsMapped.AsSpan(first, pages).Fill(isMapped);
+    private void Mark(int first, int pages, bool isMapped) => _isMapped.AsSpan(first, pages).Fill(isMapped);
 
     [LibraryImport("libc")]
     private static partial byte* mmap(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);

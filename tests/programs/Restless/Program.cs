@@ -9,7 +9,7 @@ return Component.Run(env =>
     using CountdownEvent begun = new(4);
     Unrest.Begin(begun, new PrivatePages().Write);
     Unrest.Begin(begun, new SharedPages(env).Write);
-    Unrest.Begin(begun, round => Arena.Stir(round, 60));
+    Unrest.Begin(begun, round => Arena.Small.Stir(round, 60));
     Unrest.Begin(begun, new PassingDataspaces(env).Next);
     begun.Wait();
     Console.WriteLine("busy");
