@@ -1,3 +1,4 @@
+using System.Buffers;
 using Drover.Images.Compression;
 using Drover.Images.Format;
 using Drover.Platform;
@@ -13,7 +14,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
     /// <summary>Large enough for few system calls, small enough to stay in the CPU's cache from reading to writing.</summary>
     private const int BatchPages = 128;
 
-    private readonly byte[] _batch = GC.AllocateUninitializedArray<byte>(BatchPages * ImageFormat.PageBytes);
+    private byte[]? _batch = ArrayPool<byte>.Shared.Rent(BatchPages * ImageFormat.PageBytes);
     private readonly ulong[] _addresses = new ulong[BatchPages];
     private readonly List<Segment> _segments = [];
     private uint[] _checksums = [];
@@ -22,6 +23,8 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
     private uint _owner;
 
     public string Path { get; } = path;
+
+    private byte[] Batch => _batch ?? throw new ObjectDisposedException(nameof(ContentWriter));
 
     /// <summary>Writes all pages of the source as the content of the owner, and notes what it inherits.</summary>
     public void Write(uint owner, IPageSource source, IReadOnlyList<PageRun> inherited, CancellationToken cancel)
@@ -86,7 +89,12 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         return new([.. _segments], _checksums[.._storedPages]);
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        if (Interlocked.Exchange(ref _batch, null) is { } batch)
+            ArrayPool<byte>.Shared.Return(batch);
+    }
 
     /// <summary>Merges what is inherited into the owner's segments, which begin at an index; both ascend.</summary>
     private void Inherit(int first, IReadOnlyList<PageRun> inherited)
@@ -111,7 +119,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
 
     private void Fill(IPageSource source, ulong address, int pages)
     {
-        source.Read(address, _batch.AsSpan(_batchedPages * ImageFormat.PageBytes, pages * ImageFormat.PageBytes));
+        source.Read(address, Batch.AsSpan(_batchedPages * ImageFormat.PageBytes, pages * ImageFormat.PageBytes));
         for (int i = 0; i < pages; i++)
             _addresses[_batchedPages + i] = address + ((ulong)i * ImageFormat.PageBytes);
         _batchedPages += pages;
@@ -136,7 +144,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         if (stored == 0)
             return;
         Reserve(stored);
-        ReadOnlySpan<byte> content = _batch.AsSpan(0, stored * ImageFormat.PageBytes);
+        ReadOnlySpan<byte> content = Batch.AsSpan(0, stored * ImageFormat.PageBytes);
         PageChecksum.Compute(content, _checksums.AsSpan(_storedPages, stored));
         RandomAccess.Write(_file.SafeFileHandle, content, (long)_storedPages * ImageFormat.PageBytes);
         _storedPages += stored;
@@ -170,5 +178,5 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
             Array.Resize(ref _checksums, Math.Max(needed, Math.Min(ImageLimits.StoredPages, Math.Max(4096, _checksums.Length * 2))));
     }
 
-    private Span<byte> Page(int index) => _batch.AsSpan(index * ImageFormat.PageBytes, ImageFormat.PageBytes);
+    private Span<byte> Page(int index) => Batch.AsSpan(index * ImageFormat.PageBytes, ImageFormat.PageBytes);
 }

@@ -53,13 +53,35 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
         return runs;
     }
 
-    /// <summary>Finds the pages of anonymous memory that were written since the last call, and protects them again. Passes over mappings
-    /// without asynchronous write protection. A page that has come to be the zero page is among the zeros, once.</summary>
-    public void TakeWritten(IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> zeros)
+    /// <summary>Finds the pages of anonymous memory that were written since the last call, and protects them again; and those without content,
+    /// in order of address. A page that has come to be the zero page is among the zeros, once. Pages of mappings without
+    /// asynchronous write protection count as written, or are left out.</summary>
+    /// <remarks>One walk finds all three kinds. Protecting takes another one, unless so little was written that it can be done
+    /// piece by piece. What is written between the two is found by the second.</remarks>
+    public void TakeChanges(IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> zeros, List<PageRun> absent)
     {
-        Query query = new() { Flags = ProtectMatching, Required = IsWritten, AnyOf = HasEntry, Returned = IsZeroPage };
+        Query look = new() { Inverted = IsPresent, AnyOf = IsPresent | IsWritten, Returned = IsWritten | HasEntry | IsZeroPage };
+        Query take = new() { Flags = ProtectMatching, Required = IsWritten, AnyOf = HasEntry, Returned = IsZeroPage };
         foreach (PrivateRange range in ranges)
-            Scan(range.Start, range.End, query, IsZeroPage, zeros, written);
+        {
+            List<PageRun> found = [];
+            List<PageRun> foundZeros = [];
+            Look(range, look, found, foundZeros, absent);
+            List<PageRun> taken = [];
+            List<PageRun> takenZeros = [];
+            if (found.Count + foundZeros.Count > MostPieces)
+            {
+                Scan(range.Start, range.End, take, IsZeroPage, takenZeros, taken);
+            }
+            else
+            {
+                foreach (PageRun run in PageRuns.Union(found, foundZeros))
+                    Scan(run.Address, run.End, take, IsZeroPage, takenZeros, taken);
+            }
+
+            written.AddRange(PageRuns.Union(found, taken));
+            zeros.AddRange(PageRuns.Union(foundZeros, takenZeros));
+        }
     }
 
     /// <summary>Tells the pages of files' mappings that were written since the last call apart from the others, and protects
@@ -91,15 +113,6 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
         return runs;
     }
 
-    /// <summary>Mapped pages without content.</summary>
-    public List<PageRun> AbsentPages(IReadOnlyList<PrivateRange> ranges)
-    {
-        List<PageRun> runs = [];
-        foreach (PrivateRange range in ranges)
-            Scan(range.Start, range.End, new Query { Required = HasEntry, Inverted = HasEntry }, 0, runs, runs);
-        return runs;
-    }
-
     public void Dispose() => _map.Dispose();
 
     private static Query OwnIn(in PrivateRange range)
@@ -117,6 +130,25 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
             int count = ScanSome(regions, ref at, end, query);
             for (int i = 0; i < count; i++)
                 PageRuns.Append((regions[i].Categories & marked) != 0 ? withMark : others, regions[i].Start, regions[i].End);
+        }
+    }
+
+    private void Look(in PrivateRange range, in Query query, List<PageRun> written, List<PageRun> zeros, List<PageRun> absent)
+    {
+        PageRegion* regions = stackalloc PageRegion[RegionsAtOnce];
+        for (ulong at = range.Start; at < range.End;)
+        {
+            int count = ScanSome(regions, ref at, range.End, query);
+            for (int i = 0; i < count; i++)
+            {
+                ulong categories = regions[i].Categories;
+                // A protected page that was swapped out is neither.
+                List<PageRun>? kind = (categories & HasEntry) == 0 ? absent
+                    : (categories & IsWritten) == 0 ? null
+                    : (categories & IsZeroPage) != 0 ? zeros : written;
+                if (kind is not null)
+                    PageRuns.Append(kind, regions[i].Start, regions[i].End);
+            }
         }
     }
 
@@ -143,6 +175,9 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
     }
 
     private const int RegionsAtOnce = 1024;
+
+    /// <summary>A walk over 1 GiB takes as long as so many walks over a page.</summary>
+    private const int MostPieces = 512;
 
     /// <summary>What is asked for: pages that have all of one set of categories, each of them inverted or not, and any of another.</summary>
     private readonly record struct Query(ulong Flags, ulong Required, ulong Inverted, ulong AnyOf, ulong Returned);

@@ -38,6 +38,7 @@ internal static class SystemCall
     public const int GetThreadId = 186;
     public const int SetAffinity = 203;
     public const int GetAffinity = 204;
+    public const int ListDirectory = 217;
     public const int SetThreadIdAddress = 218;
     public const int RestartCall = 219;
     public const int ClockNanoSleep = 230;

@@ -67,6 +67,7 @@ internal sealed partial class ComponentProcess
 
     private IReadOnlyList<MappingChange> ChangeStopped(IReadOnlyList<MappingChange> changes)
     {
+        _mapsOfStop = null;
         _threads[0].BeginInjection();
         return new MappingChanger(_parts, _threads[0].Tracee).Apply(changes);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
@@ -15,6 +16,7 @@ internal sealed partial class ComponentProcess
     private readonly List<Tracee> _lingering = []; // asked to stop and not let go yet; tracer thread only
     private ClockReading _stoppedAt; // written on the tracer thread, before the stop is handed out
     private List<StoppedThread> _threads = []; // while Stopped; tracer thread only
+    private List<MapsEntry>? _mapsOfStop; // once read in this stop, as long as nothing changes them; tracer thread only
 
     public IStoppedProcess Stop(TimeSpan patience)
     {
@@ -87,6 +89,7 @@ internal sealed partial class ComponentProcess
         }
         List<Tracee> threads = _threads.ConvertAll(thread => thread.Tracee);
         _threads = [];
+        _mapsOfStop = null;
         LetGo(threads);
     });
 
@@ -95,7 +98,7 @@ internal sealed partial class ComponentProcess
         _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
 
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
-        _parts, threads, _stoppedAt, _restarted, _waits, _files);
+        _parts, threads, MapsOfStop(), _stoppedAt, _restarted, _waits, _files);
 
     /// <summary>Forks the address space, while all threads are stopped; the copy stays stopped for ever.</summary>
     internal MemorySnapshot TakeSnapshot()
@@ -115,7 +118,10 @@ internal sealed partial class ComponentProcess
         }
     }
 
-    internal PageChanges TakeChanges() => _writes.Take();
+    internal PageChanges TakeChanges() => _writes.Take(MapsOfStop());
+
+    /// <summary>Read once in a stop: several look at them, and they take the kernel a quarter of a millisecond.</summary>
+    private List<MapsEntry> MapsOfStop() => _mapsOfStop ??= MapsEntry.Of(HostProcessId);
 
     public IRunningMemory OpenMemory()
     {
@@ -139,7 +145,7 @@ internal sealed partial class ComponentProcess
     {
         try
         {
-            return _writes.Take();
+            return _writes.Take(MapsEntry.Of(HostProcessId));
         }
         catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(HostProcessId))
         {

@@ -1,4 +1,6 @@
-using System.Globalization;
+using System.Buffers.Text;
+using System.Text;
+using Drover.Linux.Files;
 using Drover.Platform.State;
 
 namespace Drover.Linux.Processes;
@@ -7,49 +9,62 @@ namespace Drover.Linux.Processes;
 internal readonly record struct DescriptorInformation(
     int Flags, long OffsetBytes, ulong Inode, ulong EventCount, IReadOnlyList<EpollWatch> Watches)
 {
-    public static DescriptorInformation Of(int processId, int number) =>
-        Parse(File.ReadAllLines($"/proc/{processId}/fdinfo/{number}"));
+    /// <exception cref="FileNotFoundException">It was closed.</exception>
+    public static DescriptorInformation Of(int processId, int number) => Parse(KernelText.Read($"/proc/{processId}/fdinfo/{number}"));
 
-    public static DescriptorInformation Parse(IEnumerable<string> lines)
+    private static DescriptorInformation Parse(ReadOnlySpan<byte> text)
     {
         DescriptorInformation result = new(0, 0, 0, 0, []);
         List<EpollWatch>? watches = null;
-        foreach (string line in lines)
+        while (KernelText.TryTakeLine(ref text, out ReadOnlySpan<byte> line))
         {
-            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            int colon = line.IndexOf((byte)':');
             if (colon < 0)
                 continue;
-            ReadOnlySpan<char> value = line.AsSpan(colon + 1).Trim();
-            switch (line[..colon])
-            {
-                case "flags":
-                    result = result with { Flags = Convert.ToInt32(value.ToString(), 8) };
-                    break;
-                case "pos":
-                    result = result with { OffsetBytes = long.Parse(value, CultureInfo.InvariantCulture) };
-                    break;
-                case "ino":
-                    result = result with { Inode = ulong.Parse(value, CultureInfo.InvariantCulture) };
-                    break;
-                case "eventfd-count":
-                    result = result with { EventCount = Hex(value) };
-                    break;
-                case "tfd":
-                    (watches ??= []).Add(ParseWatch(line));
-                    break;
-            }
+            ReadOnlySpan<byte> name = line[..colon];
+            ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
+            if (name.SequenceEqual("flags"u8))
+                result = result with { Flags = Octal(value) };
+            else if (name.SequenceEqual("pos"u8))
+                result = result with { OffsetBytes = Offset(value) };
+            else if (name.SequenceEqual("ino"u8))
+                result = result with { Inode = Number(value) };
+            else if (name.SequenceEqual("eventfd-count"u8))
+                result = result with { EventCount = Number(value, 'x') };
+            else if (name.SequenceEqual("tfd"u8))
+                (watches ??= []).Add(ParseWatch(line));
         }
+
         return watches is null ? result : result with { Watches = watches };
     }
 
     /// <summary>"tfd:        5 events:       19 data:                5  pos:0 ino:61 sdev:7".</summary>
-    private static EpollWatch ParseWatch(string line)
+    private static EpollWatch ParseWatch(ReadOnlySpan<byte> line) =>
+        new((int)Number(Field(line, "tfd:"u8)), (uint)Number(Field(line, "events:"u8), 'x'), Number(Field(line, "data:"u8), 'x'));
+
+    private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> line, ReadOnlySpan<byte> name)
     {
-        string[] fields = line.Split([' ', ':'], StringSplitOptions.RemoveEmptyEntries);
-        return new EpollWatch(
-            int.Parse(fields[1], CultureInfo.InvariantCulture), (uint)Hex(fields[3]), Hex(fields[5]));
+        int at = line.IndexOf(name);
+        if (at < 0)
+            throw NotUnderstood(line);
+        ReadOnlySpan<byte> rest = line[(at + name.Length)..].TrimStart((byte)' ');
+        int end = rest.IndexOf((byte)' ');
+        return end < 0 ? rest : rest[..end];
     }
 
-    private static ulong Hex(ReadOnlySpan<char> text) =>
-        ulong.Parse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Octal(ReadOnlySpan<byte> text)
+    {
+        int value = 0;
+        foreach (byte digit in text)
+            value = digit is >= (byte)'0' and <= (byte)'7' ? (value << 3) | (digit - '0') : throw NotUnderstood(text);
+        return value;
+    }
+
+    private static long Offset(ReadOnlySpan<byte> text) =>
+        Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : throw NotUnderstood(text);
+
+    private static ulong Number(ReadOnlySpan<byte> text, char format = 'D') =>
+        Utf8Parser.TryParse(text, out ulong value, out int used, format) && used == text.Length ? value : throw NotUnderstood(text);
+
+    private static IOException NotUnderstood(ReadOnlySpan<byte> text) => new($"/proc/pid/fdinfo says '{Encoding.UTF8.GetString(text)}'");
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using Drover.Linux.Files;
 using Drover.Linux.Native;
 using Drover.Linux.Personality;
 using Drover.Platform.State;
@@ -17,12 +17,9 @@ internal sealed unsafe class DescriptorReader(
 
     public IReadOnlyList<DescriptorState> Read()
     {
-        List<int> numbers = [];
-        // The names are those of fd; but those are links, and .NET looks where each of them leads.
-        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fdinfo"))
-            numbers.Add(int.Parse(Path.GetFileName(path.AsSpan()), CultureInfo.InvariantCulture));
+        List<int> numbers = KernelDirectory.Numbers($"/proc/{processId}/fd");
         numbers.Sort();
-        List<DescriptorState> states = [];
+        List<DescriptorState> states = new(numbers.Count);
         foreach (int number in numbers)
             states.Add(ReadOne(number));
         return states;

@@ -9,14 +9,24 @@ namespace Drover.Linux.Processes;
 internal sealed class FileIdentities : IDisposable
 {
     private readonly Dictionary<(string Path, ulong Inode), Known> _known = [];
+    private int _reading;
+
+    /// <summary>Begins to read a process: each file is looked at once more, however often it is mapped.</summary>
+    public void BeginReading() => _reading++;
 
     /// <summary>The identity of the file with this path and inode.</summary>
     public FileIdentity Of(string path, ulong inode, Func<string, SafeHandle, FileIdentity> identify)
     {
         if (_known.TryGetValue((path, inode), out Known? known))
         {
-            if (FileStatus.Of(known.File) == known.Status)
+            if (known.ConfirmedIn == _reading)
                 return known.Identity;
+            if (FileStatus.Of(known.File) == known.Status)
+            {
+                known.ConfirmedIn = _reading;
+                return known.Identity;
+            }
+
             _known.Remove((path, inode));
             known.File.Dispose();
         }
@@ -25,7 +35,7 @@ internal sealed class FileIdentities : IDisposable
         {
             FileStatus status = FileStatus.Of(file);
             FileIdentity identity = identify(path, file);
-            _known.Add((path, inode), new Known(file, status, identity));
+            _known.Add((path, inode), new Known(file, status, identity) { ConfirmedIn = _reading });
             return identity;
         }
         catch
@@ -60,5 +70,8 @@ internal sealed class FileIdentities : IDisposable
         throw new NotKeepableException($"the file {path}, which has been replaced since it was opened");
     }
 
-    private sealed record Known(SafeFileDescriptor File, FileStatus Status, FileIdentity Identity);
+    private sealed record Known(SafeFileDescriptor File, FileStatus Status, FileIdentity Identity)
+    {
+        public int ConfirmedIn { get; set; }
+    }
 }

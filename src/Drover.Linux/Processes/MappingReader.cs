@@ -5,17 +5,20 @@ using Drover.Platform.State;
 
 namespace Drover.Linux.Processes;
 
-/// <summary>Reads the mappings of a stopped process from /proc/pid/maps. Advice given by madvise(2) is not there (only
+/// <summary>Tells the mappings of a stopped process from its /proc/pid/maps. Advice given by madvise(2) is not there (only
 /// smaps has it, which walks all pages) and not kept; it changes no content.</summary>
 internal static class MappingReader
 {
     private const string DeletedSuffix = " (deleted)";
 
+    /// <param name="entries">Of that file.</param>
+    /// <param name="files">Those that are known.</param>
+    /// <param name="identify">Tells the identity of others.</param>
     public static List<MappingState> Read(
-        int processId, FileIdentities files, Func<string, SafeHandle, FileIdentity> identify)
+        IReadOnlyList<MapsEntry> entries, FileIdentities files, Func<string, SafeHandle, FileIdentity> identify)
     {
-        List<MappingState> mappings = [];
-        foreach (MapsEntry entry in MapsEntry.Of(processId))
+        List<MappingState> mappings = new(entries.Count);
+        foreach (MapsEntry entry in entries)
         {
             if (entry.Start < StubLayout.End || entry.Path == "[vsyscall]")
                 continue;

@@ -7,10 +7,15 @@ namespace Drover.Linux.Processes;
 internal static unsafe class PipeContent
 {
     private const uint NoBlock = 2; // SPLICE_F_NONBLOCK
+    private const nuint WaitingBytes = 0x541B; // FIONREAD
 
     /// <summary>Copies what waits in a pipe and leaves it there (tee(2)).</summary>
     public static byte[] Copy(SafeFileDescriptor readEnd, int capacityBytes)
     {
+        int waitingBytes;
+        LinuxException.Check(Libc.Ioctl(readEnd, WaitingBytes, &waitingBytes), "ioctl(FIONREAD)");
+        if (waitingBytes == 0)
+            return [];
         CreatePipe(capacityBytes, out SafeFileDescriptor ownRead, out SafeFileDescriptor ownWrite);
         using (ownRead)
         using (ownWrite)

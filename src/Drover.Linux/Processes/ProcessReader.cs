@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Linux.Tracing;
@@ -12,6 +13,7 @@ namespace Drover.Linux.Processes;
 internal sealed class ProcessReader(
     ProcessParts parts,
     IReadOnlyList<StoppedThread> threads,
+    IReadOnlyList<MapsEntry> maps,
     ClockReading stoppedAt,
     RestartedCalls restarted,
     TimedWaits waits,
@@ -40,6 +42,7 @@ internal sealed class ProcessReader(
     {
         if (threads[0].Tracee.ThreadId != ProcessId)
             throw new NotKeepableException("its first thread, which has exited while others go on");
+        files.BeginReading();
         restarted.Keep(threads.Select(thread => thread.Tracee.ThreadId).ToHashSet());
 
         LeaderAnswers leader = Ask(out ThreadReader[] readers);
@@ -50,7 +53,7 @@ internal sealed class ProcessReader(
         return new ProcessState
         {
             Threads = states,
-            Mappings = MappingReader.Read(ProcessId, files, identify),
+            Mappings = MappingReader.Read(maps, files, identify),
             Layout = ProcessStatus.Layout(ProcessId, leader.Brk),
             SignalActions = leader.Actions.ToState(),
             Descriptors = new DescriptorReader(ProcessId, files, identify).Read(),

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
+using Drover.Linux.Files;
 using Drover.Linux.Native;
 using Drover.Platform.State;
 
@@ -11,7 +13,7 @@ internal static class ProcessStatus
     /// <summary>The addresses of /proc/pid/stat, and the auxiliary vector.</summary>
     public static MemoryLayoutState Layout(int processId, ulong brk)
     {
-        string text = File.ReadAllText($"/proc/{processId}/stat");
+        string text = Encoding.UTF8.GetString(KernelText.Read($"/proc/{processId}/stat"));
         // The command, in parentheses, may hold anything; fields are counted behind it, the first being number 3.
         string[] fields = text[(text.LastIndexOf(')') + 2)..].Split(' ');
         ulong Field(int number) => ulong.Parse(fields[number - 3], CultureInfo.InvariantCulture);
@@ -24,11 +26,13 @@ internal static class ProcessStatus
 
     public static int FileModeMask(int processId)
     {
-        foreach (string line in File.ReadLines($"/proc/{processId}/status"))
+        ReadOnlySpan<byte> text = KernelText.Read($"/proc/{processId}/status");
+        while (KernelText.TryTakeLine(ref text, out ReadOnlySpan<byte> line))
         {
-            if (line.StartsWith("Umask:", StringComparison.Ordinal))
-                return Convert.ToInt32(line["Umask:".Length..].Trim(), 8);
+            if (line.StartsWith("Umask:"u8))
+                return Convert.ToInt32(Encoding.ASCII.GetString(line["Umask:".Length..].Trim("\t "u8)), 8);
         }
+
         return 0x12; // 022
     }
 
@@ -48,7 +52,7 @@ internal static class ProcessStatus
     /// <summary>The kernel keeps the vector as it was before the launcher took the vDSO out of it.</summary>
     private static byte[] ReadAuxiliaryVector(int processId)
     {
-        byte[] vector = File.ReadAllBytes($"/proc/{processId}/auxv");
+        byte[] vector = KernelText.Read($"/proc/{processId}/auxv").ToArray();
         Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(vector.AsSpan());
         for (int i = 0; i + 1 < words.Length && words[i] != AuxiliaryVector.End; i += 2)
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Drover.Linux.Files;
 
 namespace Drover.Linux.Tracing;
 
@@ -23,16 +23,13 @@ internal static class ThreadFiles
     /// <summary>The threads of a process, in no order.</summary>
     public static List<int> ThreadsOf(int processId)
     {
-        List<int> threads = [];
         try
         {
-            foreach (string path in Directory.EnumerateDirectories($"/proc/{processId}/task"))
-                threads.Add(int.Parse(Path.GetFileName(path), CultureInfo.InvariantCulture));
+            return KernelDirectory.Numbers($"/proc/{processId}/task");
         }
         catch (IOException)
         {
             throw new ProcessEndedException(processId);
         }
-        return threads;
     }
 }

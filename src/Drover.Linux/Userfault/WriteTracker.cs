@@ -31,11 +31,11 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
     public OutsideWrites Outside { get; } = new();
 
     /// <summary>What was written since the look before, and tracks on. The first look finds everything written.</summary>
-    public PageChanges Take()
+    /// <param name="maps">All mappings of the process as they are now.</param>
+    public PageChanges Take(List<MapsEntry> maps)
     {
         Outside.Begin();
-        // Read here, although whoever asks has read them too: what lies in managed dataspaces can change in a stopped process.
-        List<MapsEntry> mappings = [.. MapsEntry.Of(processId).Where(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd)];
+        List<MapsEntry> mappings = maps.FindAll(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd);
         bool wasTracking = _isTracking;
         // If this look fails half-way, some pages are protected anew and would count as unchanged since the one before.
         _isTracking = false;
@@ -61,14 +61,15 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         List<PrivateRange> files = ranges.FindAll(range => range.HasFiles);
         List<PageRun> written = [];
         List<PageRun> zeros = [];
-        scan.TakeWritten(anonymous, written, zeros);
+        List<PageRun> absent = [];
+        scan.TakeChanges(anonymous, written, zeros, absent);
         List<PageRun> writtenOfFiles = [];
         List<PageRun> unchangedOfFiles = [];
         scan.TakeWrittenOfFiles(files, writtenOfFiles, unchangedOfFiles);
         written = PageRuns.Union(PageRuns.Union(written, writtenOfFiles), lost);
         List<PageRun> candidates = mapped is null
             ? scan.OwnPages(anonymous)
-            : PageRuns.Except(PageRuns.Intersection(_known, mapped), PageRuns.Union(scan.AbsentPages(anonymous), zeros));
+            : PageRuns.Except(PageRuns.Intersection(_known, mapped), PageRuns.Union(absent, zeros));
         List<PageRun> unchanged = PageRuns.Except(PageRuns.Union(candidates, unchangedOfFiles), written);
         List<PageRun> writtenOutside = PageRuns.Intersection(unchanged, outside);
         return writtenOutside.Count == 0

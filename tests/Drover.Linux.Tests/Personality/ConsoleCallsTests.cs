@@ -27,8 +27,8 @@ public sealed class ConsoleCallsTests : IDisposable, IConsoleSink
     [Fact]
     public void Text_goes_to_the_stream_that_the_number_names()
     {
-        using ConsoleCopy output = new(200);
-        using ConsoleCopy error = new(201);
+        using ConsoleCopy output = new(isError: false);
+        using ConsoleCopy error = new(isError: true);
         "hello"u8.CopyTo(_port.Memory);
         _calls.Write(_port, Call(), output.Number, FakePort.Base, 5);
         _calls.Write(_port, Call(), error.Number, FakePort.Base, 2);
@@ -39,7 +39,7 @@ public sealed class ConsoleCallsTests : IDisposable, IConsoleSink
     [Fact]
     public void Pieces_are_joined_and_a_long_text_is_written_in_part()
     {
-        using ConsoleCopy output = new(202);
+        using ConsoleCopy output = new(isError: false);
         Array.Fill(_port.Memory, (byte)'x', 4096, 8192);
         for (int i = 0; i < 10; i++)
         {
@@ -54,7 +54,7 @@ public sealed class ConsoleCallsTests : IDisposable, IConsoleSink
     [Fact]
     public void Memory_that_is_not_there_is_a_fault_and_says_nothing()
     {
-        using ConsoleCopy output = new(204);
+        using ConsoleCopy output = new(isError: false);
         _calls.Write(_port, Call(), output.Number, 0x10, 5);
         Assert.Equal(Errno.EFAULT, _port.Errno);
         Assert.Equal("", _text.ToString());
@@ -63,7 +63,7 @@ public sealed class ConsoleCallsTests : IDisposable, IConsoleSink
     [Fact]
     public void A_call_that_is_gone_says_nothing_for_it_comes_again()
     {
-        using ConsoleCopy output = new(206);
+        using ConsoleCopy output = new(isError: false);
         _port.IsGone = true;
         _calls.Write(_port, Call(), output.Number, FakePort.Base, 5);
         Assert.Equal("", _text.ToString());
@@ -78,13 +78,23 @@ public sealed class ConsoleCallsTests : IDisposable, IConsoleSink
 
     private static TrappedCall Call() => new(1, ThisProcess, CallNumber.write, 0, 0, 0, 0, 0, 0, 0);
 
-    /// <summary>The null device at a number of the console's range.</summary>
+    /// <summary>The null device at a free number of the console's range.</summary>
     private sealed class ConsoleCopy : IDisposable
     {
-        public ConsoleCopy(int number)
+        public ConsoleCopy(bool isError)
         {
             using SafeFileDescriptor nothing = SafeFileDescriptor.Open("/dev/null", OpenFlags.ReadWrite);
-            Number = LinuxException.Check(Libc.Fcntl(nothing, Fcntl.DuplicateCloseOnExec, number), "fcntl");
+            int lowest = ConsoleDescriptors.FirstCopy;
+            while (true)
+            {
+                Number = LinuxException.Check(Libc.Fcntl(nothing, Fcntl.DuplicateCloseOnExec, lowest), "fcntl");
+                if (ConsoleDescriptors.IsError(Number) == isError)
+                    break;
+                lowest = Number + 1;
+                Dispose();
+            }
+
+            Assert.True(ConsoleDescriptors.IsConsole(Number), "the console's range is full");
         }
 
         public int Number { get; }
