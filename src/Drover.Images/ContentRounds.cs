@@ -56,36 +56,29 @@ public sealed class ContentRounds
     /// <param name="compare">Whether a page that the parent image has with this content is inherited instead.</param>
     public void Write(ulong address, ReadOnlySpan<byte> pages, bool compare = false)
     {
-        if (address % ImageFormat.PageBytes != 0 || pages.Length % ImageFormat.PageBytes != 0)
-            throw new ArgumentException($"0x{address:x}, {pages.Length} bytes, are no whole pages.", nameof(pages));
         CheckOpen();
-        Span<bool> isSame = Compare(address, pages, compare);
-        int first = 0;
-        int count = 0;
-        for (int i = 0; i < isSame.Length; i++)
-        {
-            ReadOnlySpan<byte> page = pages.Slice(i * ImageFormat.PageBytes, ImageFormat.PageBytes);
-            ulong at = address + ((ulong)i * ImageFormat.PageBytes);
-            PageSlot slot = _slots[at];
-            SlotState state = isSame[i] ? SlotState.Inherited : page.ContainsAnyExcept((byte)0) ? SlotState.Stored : SlotState.Zero;
-            int filePage = state == SlotState.Stored ? slot.HasFilePage ? slot.FilePage : _writer.TakeFilePage() : 0;
-            if (state != SlotState.Stored && slot.HasFilePage)
-                _writer.FreeFilePage(slot.FilePage);
-            _slots[at] = new PageSlot(state, filePage);
-            if (count > 0 && (state != SlotState.Stored || filePage != first + count))
-            {
-                _writer.WriteFilePages(first, pages.Slice((i - count) * ImageFormat.PageBytes, count * ImageFormat.PageBytes));
-                count = 0;
-            }
+        FilePages waiting = new(_writer, pages);
+        Place(address, pages, 0, compare, ref waiting);
+        waiting.Write();
+    }
 
-            if (state != SlotState.Stored)
-                continue;
-            if (count++ == 0)
-                first = filePage;
+    /// <summary>Writes whole pages from many places, as few pieces of the file as can be.</summary>
+    /// <param name="runs">Where they are.</param>
+    /// <param name="content">Of one run after another.</param>
+    /// <param name="compare">Whether a page that the parent image has with this content is inherited instead.</param>
+    public void Write(IReadOnlyList<PageRun> runs, ReadOnlySpan<byte> content, bool compare = false)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        CheckOpen();
+        FilePages waiting = new(_writer, content);
+        int offset = 0;
+        foreach (PageRun run in runs)
+        {
+            Place(run.Address, content.Slice(offset, checked((int)run.LengthBytes)), offset, compare, ref waiting);
+            offset += (int)run.LengthBytes;
         }
 
-        if (count > 0)
-            _writer.WriteFilePages(first, pages[^(count * ImageFormat.PageBytes)..]);
+        waiting.Write();
     }
 
     /// <summary>Those of the pages that are neither inherited nor written here since they were forgotten.</summary>
@@ -115,17 +108,17 @@ public sealed class ContentRounds
     internal void KeepKnown(uint owner)
     {
         CheckOpen();
-        _slots.ForEach((address, slot) =>
+        _slots.ForEachRun((run, slot) =>
         {
             if (slot.State == SlotState.Stale)
-                throw new InvalidOperationException($"The page at 0x{address:x} was not written.");
+                throw new InvalidOperationException($"The page at 0x{run.Address:x} was not written.");
         });
         Owner = owner;
         HasEnded = true;
     }
 
-    /// <summary>Gives each page that is in the image, ascending.</summary>
-    internal void ForEach(Action<ulong, SegmentKind, int> use) => _slots.ForEach((address, slot) => use(address, KindOf(slot.State), slot.FilePage));
+    /// <summary>Gives the pages that are in the image, ascending: neighbours of one kind at once, but each that is stored by itself.</summary>
+    internal void ForEachRun(Action<PageRun, SegmentKind, int> use) => _slots.ForEachRun((run, slot) => use(run, KindOf(slot.State), slot.FilePage));
 
     /// <summary>Gives stored pages from a place in the file on another place.</summary>
     internal void Relocate(int firstFilePage, Func<int, int> move) => _slots.ForEach((address, slot) =>
@@ -134,20 +127,28 @@ public sealed class ContentRounds
             _slots[address] = slot with { FilePage = move(slot.FilePage) };
     });
 
-    private void DropAllBut(IReadOnlyList<PageRun> pages)
+    /// <summary>Gives pages their slots, and those that are stored to be written.</summary>
+    private void Place(ulong address, ReadOnlySpan<byte> pages, int offset, bool compare, ref FilePages waiting)
     {
-        int next = 0;
-        _slots.ForEach((address, slot) =>
+        if (address % ImageFormat.PageBytes != 0 || pages.Length % ImageFormat.PageBytes != 0)
+            throw new ArgumentException($"0x{address:x}, {pages.Length} bytes, are no whole pages.", nameof(pages));
+        Span<bool> isSame = Compare(address, pages, compare);
+        for (int i = 0; i < isSame.Length; i++)
         {
-            while (next < pages.Count && pages[next].End <= address)
-                next++;
-            if (next < pages.Count && pages[next].Address <= address)
-                return;
-            if (slot.HasFilePage)
+            int at = i * ImageFormat.PageBytes;
+            PageSlot slot = _slots[address + (ulong)at];
+            SlotState state = isSame[i] ? SlotState.Inherited
+                : pages.Slice(at, ImageFormat.PageBytes).ContainsAnyExcept((byte)0) ? SlotState.Stored : SlotState.Zero;
+            int filePage = state == SlotState.Stored ? slot.HasFilePage ? slot.FilePage : _writer.TakeFilePage() : 0;
+            if (state == SlotState.Stored)
+                waiting.Add(filePage, offset + at);
+            else if (slot.HasFilePage)
                 _writer.FreeFilePage(slot.FilePage);
-            _slots[address] = default;
-        });
+            _slots[address + (ulong)at] = new PageSlot(state, filePage);
+        }
     }
+
+    private void DropAllBut(IReadOnlyList<PageRun> pages) => _slots.ClearAllBut(pages, _writer.FreeFilePage);
 
     private static SegmentKind KindOf(SlotState state) => state switch
     {
@@ -175,10 +176,8 @@ public sealed class ContentRounds
         CheckOpen();
         foreach (PageRun run in pages)
         {
-            _slots.Update(run, slot =>
+            _slots.Set(run, now, slot =>
             {
-                if (!slot.HasFilePage)
-                    return now;
                 if (!isGone)
                     return slot with { State = SlotState.Stale };
                 _writer.FreeFilePage(slot.FilePage);

@@ -45,7 +45,7 @@ internal sealed partial class ContentWriter
         foreach (ContentRounds rounds in _rounds)
         {
             _owner = rounds.Owner;
-            rounds.ForEach((address, kind, filePage) => Extend(kind, address, filePage));
+            rounds.ForEachRun((run, kind, filePage) => Extend(kind, run.Address, filePage, run.LengthBytes / ImageFormat.PageBytes));
         }
 
         _rounds.Clear();

@@ -150,7 +150,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         _storedPages += stored;
     }
 
-    private void Extend(SegmentKind kind, ulong address, int filePage)
+    private void Extend(SegmentKind kind, ulong address, int filePage, ulong pages = 1)
     {
         if (_segments.Count > 0)
         {
@@ -158,7 +158,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
             bool follows = kind != SegmentKind.Stored || last.FileOffsetBytes + last.LengthBytes == (ulong)filePage * ImageFormat.PageBytes;
             if (last.Owner == _owner && last.Kind == kind && last.End == address && follows)
             {
-                _segments[^1] = last with { PageCount = last.PageCount + 1 };
+                _segments[^1] = last with { PageCount = last.PageCount + pages };
                 return;
             }
         }
@@ -166,7 +166,7 @@ internal sealed partial class ContentWriter(string path, FileStream file) : IDis
         if (_segments.Count == ImageLimits.Segments)
             throw new InvalidOperationException($"The memory is in more than {ImageLimits.Segments} pieces.");
         ulong offset = kind == SegmentKind.Stored ? (ulong)filePage * ImageFormat.PageBytes : 0;
-        _segments.Add(new Segment(_owner, kind, address, 1, offset));
+        _segments.Add(new Segment(_owner, kind, address, pages, offset));
     }
 
     private void Reserve(int pages)

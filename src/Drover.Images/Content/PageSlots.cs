@@ -19,7 +19,6 @@ internal enum SlotState
 internal readonly record struct PageSlot(SlotState State, int FilePage = 0)
 {
     public bool HasFilePage => State is SlotState.Stored or SlotState.Stale;
-
 }
 
 /// <summary>A slot for each page of an address space, of which few are used: a word for each page of those pieces of 2 MiB that are.</summary>
@@ -30,6 +29,7 @@ internal sealed class PageSlots
     private const int PiecePages = PieceBytes / ImageFormat.PageBytes;
     private const int StateShift = 28;
     private const uint FirstKnown = (uint)SlotState.Zero << StateShift;
+    private const uint FirstWithPlace = (uint)SlotState.Stored << StateShift;
     private const uint LastKnown = ((uint)SlotState.Stale << StateShift) - 1;
 
     private readonly Dictionary<ulong, uint[]> _pieces = [];
@@ -44,17 +44,50 @@ internal sealed class PageSlots
         }
     }
 
-    /// <summary>Gives each page of a run the slot that follows from the one it has.</summary>
-    public void Update(PageRun run, Func<PageSlot, PageSlot> change)
+    /// <summary>Gives all pages of a run one slot.</summary>
+    /// <param name="run">The pages.</param>
+    /// <param name="now">A slot without a place in the file.</param>
+    /// <param name="replace">What a page with a place in the file gets instead.</param>
+    public void Set(PageRun run, PageSlot now, Func<PageSlot, PageSlot> replace)
     {
+        uint word = Encode(now);
         for (ulong at = run.Address; at < run.End;)
         {
             ulong end = Math.Min(run.End, ((at >> PieceBits) + 1) << PieceBits);
-            if (!_pieces.TryGetValue(at >> PieceBits, out uint[]? piece) && change(default) != default)
+            if (!_pieces.TryGetValue(at >> PieceBits, out uint[]? piece) && now != default)
                 _pieces.Add(at >> PieceBits, piece = new uint[PiecePages]);
-            foreach (ref uint word in piece.AsSpan(piece is null ? 0 : IndexOf(at), piece is null ? 0 : (int)((end - at) / ImageFormat.PageBytes)))
-                word = Encode(change(Decode(word)));
+            if (piece is not null)
+                Fill(piece.AsSpan(IndexOf(at), (int)((end - at) / ImageFormat.PageBytes)), word, replace);
             at = end;
+        }
+    }
+
+    /// <summary>Takes the slots of all pages but those of some runs.</summary>
+    /// <param name="kept">Ascending.</param>
+    /// <param name="free">Is told of each place in the file.</param>
+    public void ClearAllBut(IReadOnlyList<PageRun> kept, Action<int> free)
+    {
+        PageSlot Free(PageSlot slot)
+        {
+            free(slot.FilePage);
+            return default;
+        }
+
+        int next = 0;
+        foreach (ulong number in Numbers())
+        {
+            ulong at = number << PieceBits;
+            ulong end = at + PieceBytes;
+            Span<uint> piece = _pieces[number];
+            while (next < kept.Count && kept[next].End <= at)
+                next++;
+            for (int i = next; at < end; i++)
+            {
+                ulong gapEnd = i < kept.Count ? Math.Min(end, kept[i].Address) : end;
+                if (gapEnd > at)
+                    Fill(piece.Slice(IndexOf(at), (int)((gapEnd - at) / ImageFormat.PageBytes)), 0, Free);
+                at = i < kept.Count ? Math.Max(at, kept[i].End) : end;
+            }
         }
     }
 
@@ -89,9 +122,7 @@ internal sealed class PageSlots
     /// <summary>Calls back for each page that has a slot, ascending. The slots may be changed meanwhile.</summary>
     public void ForEach(Action<ulong, PageSlot> use)
     {
-        ulong[] numbers = [.. _pieces.Keys];
-        Array.Sort(numbers);
-        foreach (ulong number in numbers)
+        foreach (ulong number in Numbers())
         {
             uint[] piece = _pieces[number];
             for (int i = 0; i < piece.Length; i++)
@@ -100,6 +131,47 @@ internal sealed class PageSlots
                     use((number << PieceBits) + ((ulong)i * ImageFormat.PageBytes), Decode(piece[i]));
             }
         }
+    }
+
+    /// <summary>Calls back for pages that have a slot, ascending: once for neighbours that have the same, and for each that has a place
+    /// in the file.</summary>
+    public void ForEachRun(Action<PageRun, PageSlot> use)
+    {
+        foreach (ulong number in Numbers())
+        {
+            ReadOnlySpan<uint> piece = _pieces[number];
+            for (int i = 0; i < piece.Length;)
+            {
+                PageSlot slot = Decode(piece[i]);
+                int same = slot.HasFilePage ? 1 : piece[i..].IndexOfAnyExcept(piece[i]);
+                int count = same < 0 ? piece.Length - i : same;
+                if (slot != default)
+                    use(new PageRun((number << PieceBits) + ((ulong)i * ImageFormat.PageBytes), (ulong)count * ImageFormat.PageBytes), slot);
+                i += count;
+            }
+        }
+    }
+
+    private ulong[] Numbers()
+    {
+        ulong[] numbers = [.. _pieces.Keys];
+        Array.Sort(numbers);
+        return numbers;
+    }
+
+    private static void Fill(Span<uint> words, uint word, Func<PageSlot, PageSlot> replace)
+    {
+        while (true)
+        {
+            int place = words.IndexOfAnyInRange(FirstWithPlace, uint.MaxValue);
+            if (place < 0)
+                break;
+            words[..place].Fill(word);
+            words[place] = Encode(replace(Decode(words[place])));
+            words = words[(place + 1)..];
+        }
+
+        words.Fill(word);
     }
 
     private static int IndexOf(ulong address) => (int)(address & (PieceBytes - 1)) / ImageFormat.PageBytes;

@@ -94,28 +94,47 @@ internal sealed unsafe class ProcessMemory : IDisposable
     /// <summary>Reads many runs of private memory, one after another, whatever their protection.</summary>
     public void ReadRuns(ReadOnlySpan<PageRun> runs, Span<byte> destination)
     {
-        IoVector* remote = stackalloc IoVector[MostVectors];
-        fixed (byte* start = destination)
+        while (!runs.IsEmpty)
         {
-            int next = 0;
-            for (ulong at = 0; next < runs.Length;)
-            {
-                int count = 0;
-                ulong lengthBytes = 0;
-                for (; count < MostVectors && next + count < runs.Length; count++)
-                {
-                    PageRun run = runs[next + count];
-                    remote[count] = new() { Base = run.Address, LengthBytes = run.LengthBytes };
-                    lengthBytes += run.LengthBytes;
-                }
-                IoVector local = new() { Base = (ulong)start + at, LengthBytes = lengthBytes };
-                nint read = Libc.ReadProcess(_processId, &local, 1, remote, (nuint)count, 0);
-                // What the process itself may not read goes the slower way, run by run.
-                if (read != (nint)lengthBytes)
-                    ReadForced(runs.Slice(next, count), destination[(int)at..]);
-                at += lengthBytes;
-                next += count;
-            }
+            ReadOnlySpan<PageRun> some = runs[..Math.Min(MostVectors, runs.Length)];
+            // What the process itself may not read goes the slower way, run by run.
+            if (!TryReadSome(some, destination, out int lengthBytes))
+                ReadForced(some, destination);
+            destination = destination[lengthBytes..];
+            runs = runs[some.Length..];
+        }
+    }
+
+    /// <summary>Reads many runs of memory that the process itself can read, one after another; false if not all could be read.</summary>
+    public bool TryReadRuns(ReadOnlySpan<PageRun> runs, Span<byte> destination)
+    {
+        while (!runs.IsEmpty)
+        {
+            ReadOnlySpan<PageRun> some = runs[..Math.Min(MostVectors, runs.Length)];
+            if (!TryReadSome(some, destination, out int lengthBytes))
+                return false;
+            destination = destination[lengthBytes..];
+            runs = runs[some.Length..];
+        }
+
+        return true;
+    }
+
+    private bool TryReadSome(ReadOnlySpan<PageRun> runs, Span<byte> destination, out int lengthBytes)
+    {
+        IoVector* remote = stackalloc IoVector[MostVectors];
+        ulong length = 0;
+        for (int i = 0; i < runs.Length; i++)
+        {
+            remote[i] = new() { Base = runs[i].Address, LengthBytes = runs[i].LengthBytes };
+            length += runs[i].LengthBytes;
+        }
+
+        lengthBytes = checked((int)length);
+        fixed (byte* start = destination[..lengthBytes])
+        {
+            IoVector local = new() { Base = (ulong)start, LengthBytes = length };
+            return Libc.ReadProcess(_processId, &local, 1, remote, (nuint)runs.Length, 0) == lengthBytes;
         }
     }
 

@@ -1,3 +1,4 @@
+using Drover.Linux.Files;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Platform;
@@ -7,6 +8,9 @@ namespace Drover.Linux.Processes;
 /// <summary>The memory of a component that runs.</summary>
 internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges) : IRunningMemory
 {
+    /// <summary>Up to this mean length of the runs a system call for each takes longer than what it reads.</summary>
+    private const ulong ScatteredBytes = 4 * PageMath.PageBytes;
+
     private readonly ProcessMemory _memory = new(processId);
 
     public PageChanges TakeChanges() => takeChanges();
@@ -14,9 +18,10 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     public IReadOnlySet<ulong> OpenShared()
     {
         HashSet<ulong> inodes = [];
-        foreach (string path in Directory.EnumerateFileSystemEntries($"/proc/{processId}/fd"))
+        foreach (int number in KernelDirectory.Numbers($"/proc/{processId}/fd"))
         {
-            if (LinkOf(path)?.StartsWith(MapsEntry.MemfdPrefix, StringComparison.Ordinal) == true && Inode(path) is { } inode)
+            string path = $"/proc/{processId}/fd/{number}";
+            if (IsMemory(path) && Inode(path) is { } inode)
                 inodes.Add(inode);
         }
 
@@ -26,6 +31,12 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     public void Read(ReadOnlySpan<PageRun> runs, Span<byte> destination, ICollection<PageRun> missed)
     {
         ArgumentNullException.ThrowIfNull(missed);
+        // Pages here and there were just written, so no fork shares them and reading them at once copies none in the kernel.
+        ulong bytes = 0;
+        foreach (PageRun run in runs)
+            bytes += run.LengthBytes;
+        if (bytes <= (ulong)runs.Length * ScatteredBytes && _memory.TryReadRuns(runs, destination))
+            return;
         foreach (PageRun run in runs)
         {
             Span<byte> content = destination[..(int)run.LengthBytes];
@@ -37,19 +48,15 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
 
     public void Dispose() => _memory.Dispose();
 
-    /// <summary>Null if it was closed meanwhile.</summary>
-    private static string? LinkOf(string path)
+    /// <summary>Whether a descriptor is of a memfd; false if it was closed meanwhile.</summary>
+    private static unsafe bool IsMemory(string path)
     {
-        try
-        {
-            return new FileInfo(path).LinkTarget;
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        ReadOnlySpan<byte> prefix = "/memfd:"u8;
+        byte* start = stackalloc byte[prefix.Length];
+        return Libc.ReadLink(path, start, (nuint)prefix.Length) == prefix.Length && new ReadOnlySpan<byte>(start, prefix.Length).SequenceEqual(prefix);
     }
 
+    /// <summary>Null if it was closed meanwhile.</summary>
     private static ulong? Inode(string path)
     {
         try

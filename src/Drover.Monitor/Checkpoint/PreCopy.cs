@@ -141,22 +141,30 @@ internal sealed class PreCopy
         cancel.ThrowIfCancellationRequested();
         Span<byte> content = _chunk.AsSpan(0, lengthBytes);
         memory.Read([.. _runs], content, _missed);
+        if (_missed.Count == 0)
+            _content.Write(_runs, content, compare: !_isNoted);
+        else
+            WriteAllBut(_missed, content);
+        _runs.Clear();
+        _missed.Clear();
+    }
+
+    /// <summary>Writes what was read of the runs.</summary>
+    private void WriteAllBut(List<PageRun> missed, ReadOnlySpan<byte> content)
+    {
         int next = 0;
         foreach (PageRun run in _runs)
         {
             ReadOnlySpan<byte> pages = content[..(int)run.LengthBytes];
             content = content[pages.Length..];
             ulong at = run.Address;
-            for (; next < _missed.Count && _missed[next].Address < run.End; next++)
+            for (; next < missed.Count && missed[next].Address < run.End; next++)
             {
-                _content.Write(at, pages[(int)(at - run.Address)..(int)(_missed[next].Address - run.Address)], compare: !_isNoted);
-                at = _missed[next].End;
+                _content.Write(at, pages[(int)(at - run.Address)..(int)(missed[next].Address - run.Address)], compare: !_isNoted);
+                at = missed[next].End;
             }
 
             _content.Write(at, pages[(int)(at - run.Address)..], compare: !_isNoted);
         }
-
-        _runs.Clear();
-        _missed.Clear();
     }
 }
