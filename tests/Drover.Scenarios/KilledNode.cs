@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Drover.Node.Api;
 using Drover.Node.Operations;
 
 namespace Drover.Scenarios;
@@ -14,20 +12,19 @@ public sealed class KilledNode
         string socket = Path.Combine(folder, "node.sock");
         try
         {
-            using Process first = await StartNodeAsync(socket);
-            using NodeClient client = new NodeClient(socket);
-            ComponentInfo component = await client.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = ["20"] }, Ecus.Soon);
-            string half = LeaveHalfAnImage(folder, socket);
+            int component;
+            string half;
+            await using (NodeProcess first = await NodeProcess.StartAsync(socket))
+            {
+                component = (await first.Client.RunAsync(new RunRequest { Program = Programs.SheepCounter, Arguments = ["20"] }, Ecus.Soon)).ProcessId;
+                half = LeaveHalfAnImage(folder, socket);
+            }
 
-            first.Kill();
-            await first.WaitForExitAsync(Ecus.Soon);
-            await UntilGoneAsync(component.ProcessId);
-            using Process second = await StartNodeAsync(socket);
+            await NodeProcess.UntilGoneAsync(component);
+            await using NodeProcess second = await NodeProcess.StartAsync(socket);
 
-            Assert.Empty(await client.ListAsync(Ecus.Soon));
+            Assert.Empty(await second.Client.ListAsync(Ecus.Soon));
             Assert.False(Directory.Exists(half));
-            second.Kill();
-            await second.WaitForExitAsync(Ecus.Soon);
         }
         finally
         {
@@ -44,26 +41,5 @@ public sealed class KilledNode
         File.WriteAllBytes(Path.Combine(half, "pages"), new byte[4096]);
         File.WriteAllLines(socket + ".images", [half]);
         return half;
-    }
-
-    private static async Task<Process> StartNodeAsync(string socket)
-    {
-        ProcessStartInfo start = new("dotnet", [Programs.Drover, "node", "--name", "killed", "--socket", socket])
-        {
-            RedirectStandardOutput = true,
-        };
-        Process node = Process.Start(start)!;
-        string? line = await node.StandardOutput.ReadLineAsync(Ecus.Soon);
-        Assert.Contains("listens", line ?? "", StringComparison.Ordinal);
-        return node;
-    }
-
-    private static async Task UntilGoneAsync(int process)
-    {
-        while (Directory.Exists($"/proc/{process}"))
-        {
-            Ecus.Soon.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Drover.Node;
 using Drover.Node.Operations;
 
@@ -125,7 +124,7 @@ public sealed class LazyRestores
         await ecus.B.RunSheepCounterAsync();
         await ecus.B.NextCountAsync();
         string pages = Path.Combine(image, "pages");
-        Spoil(pages);
+        SpoiledImage.Spoil(pages);
 
         await RestoreAsync(ecus.B, image);
 
@@ -173,23 +172,4 @@ public sealed class LazyRestores
 
     private static Task<LogEntry> WholeAsync(ILocalNode node, string name = Name) =>
         node.WaitForLineAsync(name, line => line.EndsWith($": {Pages} pages as they should be", StringComparison.Ordinal));
-
-    /// <summary>Turns a bit of a page in the middle of the component's own memory.</summary>
-    private static void Spoil(string pages)
-    {
-        using FileStream file = new(pages, FileMode.Open);
-        byte[] page = new byte[4096];
-        for (long at = file.Length / 2 & ~4095L; ; at += page.Length)
-        {
-            file.Position = at;
-            file.ReadExactly(page);
-            Span<ulong> words = MemoryMarshal.Cast<byte, ulong>(page.AsSpan());
-            if (words[0] >> 40 != 1 || words.IndexOfAnyExcept(words[0]) >= 0)
-                continue;
-            page[17] ^= 4;
-            file.Position = at;
-            file.Write(page);
-            return;
-        }
-    }
 }

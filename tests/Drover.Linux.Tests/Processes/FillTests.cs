@@ -17,7 +17,7 @@ public sealed class FillTests
     {
         using LinuxPersonality personality = Programs.Personality(_console);
         using LinuxProcessPlatform platform = new();
-        (RebuildRequest request, PatternPages pages) = await Recorded(platform, personality);
+        (RebuildRequest request, PatternPages pages) = await PatternPages.OfLively(platform, personality, _console);
         int from = _console.Count;
         using IComponentProcess process = platform.Rebuild(request, personality);
 
@@ -44,7 +44,7 @@ public sealed class FillTests
     {
         using LinuxPersonality personality = Programs.Personality(_console);
         using LinuxProcessPlatform platform = new();
-        (RebuildRequest request, PatternPages pages) = await Recorded(platform, personality);
+        (RebuildRequest request, PatternPages pages) = await PatternPages.OfLively(platform, personality, _console);
         Usage? first = null;
         for (ulong bad = pages.Added[0].Address; bad < pages.Added[0].End; bad += 9 << 20)
         {
@@ -62,16 +62,6 @@ public sealed class FillTests
 
         pages.Damaged = null;
         using IComponentProcess process = platform.Rebuild(request, personality);
-    }
-
-    private async Task<(RebuildRequest Request, PatternPages Pages)> Recorded(LinuxProcessPlatform platform, LinuxPersonality personality)
-    {
-        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
-        process.Start();
-        await _console.WaitFor(line => line.StartsWith("alive", StringComparison.Ordinal));
-        RecordedProcess recorded = RecordedProcess.Of(process);
-        PatternPages pages = PatternPages.AddTo(recorded);
-        return (recorded.Request() with { Pages = pages }, pages);
     }
 
     private static IMemorySnapshot Snapshot(IComponentProcess process)

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Drover.Platform;
 using Drover.Platform.State;
+using Drover.Platform.Traps;
 
 namespace Drover.Linux.Tests.Processes;
 
@@ -34,6 +35,17 @@ internal sealed class PatternPages : IPageSource
     public int Readers => Volatile.Read(ref _readers);
 
     public int Reads => Volatile.Read(ref _reads);
+
+    /// <summary>A recorded process that runs well when it is rebuilt.</summary>
+    public static async Task<(RebuildRequest Request, PatternPages Pages)> OfLively(IProcessPlatform platform, ITrapHandler personality, ConsoleLines console)
+    {
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await console.WaitFor(line => line.StartsWith("alive", StringComparison.Ordinal));
+        RecordedProcess recorded = RecordedProcess.Of(process);
+        PatternPages pages = AddTo(recorded);
+        return (recorded.Request() with { Pages = pages }, pages);
+    }
 
     public static PatternPages AddTo(RecordedProcess recorded)
     {

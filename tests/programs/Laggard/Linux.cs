@@ -71,6 +71,12 @@ internal static unsafe partial class Linux
             throw new Win32Exception();
     }
 
+    /// <summary>The error number of a write; 0 if there was none.</summary>
+    public static int ErrorOfWrite(int descriptor, byte* from, nuint count) => write(descriptor, from, count) == -1 ? Marshal.GetLastPInvokeError() : 0;
+
+    /// <summary>Likewise of a call that gives an answer.</summary>
+    public static int ErrorOfAnswer(byte* to, nuint lengthBytes) => getcwd(to, lengthBytes) == null ? Marshal.GetLastPInvokeError() : 0;
+
     private static byte* Check(byte* result) => result == (byte*)-1 ? throw new Win32Exception() : result;
 
     private static void Check(int result)
