@@ -76,6 +76,10 @@ public sealed class MonitoredComponent
     /// need not compare. Guarded by <see cref="StopTurn"/>.</summary>
     internal Guid? WritesNotedSince { get; set; }
 
+    /// <summary>How much the component wrote between the last two images of which the second builds upon the notes; null if
+    /// there were none. Guarded by <see cref="StopTurn"/>.</summary>
+    internal ulong? BytesNoted { get; set; }
+
     /// <summary>Whose writes to its dataspaces the engine sees. Guarded by <see cref="StopTurn"/>.</summary>
     internal DataspaceNotes DataspaceNotes { get; } = new();
 

@@ -47,7 +47,7 @@ internal sealed class Checkpointer(
         return new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
         {
             Image = order.KeepOpen ? writer.OpenCommitted() : null,
-            Rounds = basis.PreCopy?.Rounds,
+            Rounds = order.PreCopy ? basis.PreCopy?.Rounds : null,
         };
     }
 
@@ -110,7 +110,8 @@ internal sealed class Checkpointer(
         }
     }
 
-    /// <summary>Does what can be done before the stop.</summary>
+    /// <summary>Does what can be done before the stop. Where much was written since the parent image, that is copied in one round: it is
+    /// known already, so it need not be copied while the component stands still.</summary>
     private ImageBase Prepare(MonitoredComponent component, ImageWriter writer, CheckpointOrder order, CancellationToken cancel)
     {
         bool isNoted = order.Parent?.Manifest.ImageId is { } id && component.WritesNotedSince == id;
@@ -121,10 +122,14 @@ internal sealed class Checkpointer(
         }
 
         DataspaceRounds dataspaces = new(component, writer, isNoted);
-        if (order.PreCopy)
-            return new ImageBase(order.Parent, dataspaces, PreCopy.Run(component, writer, dataspaces, isNoted, machine.Faults, cancel));
-        dataspaces.Prepare();
-        return new ImageBase(order.Parent, dataspaces, null);
+        if (!order.PreCopy && component.BytesNoted <= PreCopy.FewBytes)
+        {
+            dataspaces.Prepare();
+            return new ImageBase(order.Parent, dataspaces, null);
+        }
+
+        int mostRounds = order.PreCopy ? PreCopy.MostRounds : 1;
+        return new ImageBase(order.Parent, dataspaces, PreCopy.Run(component, writer, dataspaces, isNoted, mostRounds, machine.Faults, cancel));
     }
 
     private ImageOrigin Origin(bool leftRunning) => new(time.GetUtcNow(), nodeName, machine.Cpu, leftRunning);

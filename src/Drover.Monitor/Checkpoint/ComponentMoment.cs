@@ -103,15 +103,23 @@ internal sealed class ComponentMoment : IDisposable
         CheckTables();
         ImageManifest manifest = Describe(origin);
         _faults.Reach(FaultPoint.SnapshotKeep);
-        return new ComponentSnapshot(name, manifest, _memory.TakeOver(), _dataspaces.ToDictionary(copied => copied.Object, copied => copied.Content))
+        ComponentSnapshot snapshot = new(name, manifest, _memory.TakeOver(), _dataspaces.ToDictionary(copied => copied.Object, copied => copied.Content))
         {
             Pause = pause,
             Total = Stopwatch.GetElapsedTime(requested),
             LogSequence = LogSequence,
         };
+        _dataspaces.Clear();
+        return snapshot;
     }
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        foreach ((_, DataspaceCopy content, _) in _dataspaces)
+            content.Dispose();
+        _dataspaces.Clear();
+    }
 
     /// <summary>A component whose tables do not hold together can never be restored: better to learn it now.</summary>
     private void CheckTables()

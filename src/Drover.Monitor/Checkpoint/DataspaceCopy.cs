@@ -1,15 +1,18 @@
+using System.Buffers;
 using Drover.Platform;
 
 namespace Drover.Monitor.Checkpoint;
 
 /// <summary>The content of a dataspace at one moment: shared memory is not in a fork, so it is copied while its
-/// component stands still. Only what was ever touched is copied, or less.</summary>
-internal sealed class DataspaceCopy : IPageSource
+/// component stands still. Only what was ever touched is copied, or less. The memory is pooled: fresh memory would cost a page fault
+/// for each page while the component waits.</summary>
+internal sealed class DataspaceCopy : IPageSource, IDisposable
 {
     /// <summary>Arrays have a greatest length, and small ones are found more easily.</summary>
     private const int PartBytes = 1 << 20;
 
     private readonly List<Part> _parts = [];
+    private int _disposed;
 
     private DataspaceCopy(IReadOnlyList<PageRun> runs)
     {
@@ -28,18 +31,27 @@ internal sealed class DataspaceCopy : IPageSource
     public static DataspaceCopy Take(ISharedMemory memory, IReadOnlyList<PageRun> runs)
     {
         DataspaceCopy copy = new(runs);
-        foreach (PageRun run in copy.Runs)
+        try
         {
-            for (ulong offset = run.Address; offset < run.End; offset += PartBytes)
-                copy._parts.Add(new Part(offset, memory.Span(offset, (int)Math.Min(PartBytes, run.End - offset)).ToArray()));
-        }
+            foreach (PageRun run in copy.Runs)
+            {
+                for (ulong offset = run.Address; offset < run.End; offset += PartBytes)
+                    copy.Add(offset, memory.Span(offset, (int)Math.Min(PartBytes, run.End - offset)));
+            }
 
-        return copy;
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
     }
 
     public void Read(ulong address, Span<byte> destination)
     {
-        int index = _parts.BinarySearch(new Part(address, []), s_byOffset);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed) != 0, this);
+        int index = _parts.BinarySearch(new Part(address, [], 0), s_byOffset);
         if (index < 0)
             index = ~index - 1;
         while (!destination.IsEmpty)
@@ -47,7 +59,7 @@ internal sealed class DataspaceCopy : IPageSource
             if (index < 0 || index == _parts.Count || address < _parts[index].OffsetBytes || address >= _parts[index].End)
                 throw new ArgumentOutOfRangeException(nameof(address), $"0x{address:x} is in no run");
             Part part = _parts[index++];
-            ReadOnlySpan<byte> rest = part.Content.AsSpan((int)(address - part.OffsetBytes));
+            ReadOnlySpan<byte> rest = part.Content.AsSpan(0, part.LengthBytes)[(int)(address - part.OffsetBytes)..];
             int length = Math.Min(rest.Length, destination.Length);
             rest[..length].CopyTo(destination);
             destination = destination[length..];
@@ -55,10 +67,26 @@ internal sealed class DataspaceCopy : IPageSource
         }
     }
 
+    /// <summary>Nobody reads it any more.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        foreach (Part part in _parts)
+            ArrayPool<byte>.Shared.Return(part.Content);
+    }
+
+    private void Add(ulong offset, ReadOnlySpan<byte> content)
+    {
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(content.Length);
+        _parts.Add(new Part(offset, pooled, content.Length));
+        content.CopyTo(pooled);
+    }
+
     private static readonly Comparer<Part> s_byOffset = Comparer<Part>.Create((one, other) => one.OffsetBytes.CompareTo(other.OffsetBytes));
 
-    private readonly record struct Part(ulong OffsetBytes, byte[] Content)
+    private readonly record struct Part(ulong OffsetBytes, byte[] Content, int LengthBytes)
     {
-        public ulong End => OffsetBytes + (ulong)Content.Length;
+        public ulong End => OffsetBytes + (ulong)LengthBytes;
     }
 }

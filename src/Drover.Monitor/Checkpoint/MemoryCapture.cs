@@ -43,6 +43,7 @@ internal sealed class MemoryCapture : IDisposable
         stopped.Component.WritesNotedSince = null;
         if (!changes.IsComplete || noted is null || noted != parent.Manifest.ImageId)
             return new MemoryCapture(stopped.Process.Snapshot()) { Parent = parent };
+        stopped.Component.BytesNoted = PageRuns.LengthBytes(changes.Written);
         return new MemoryCapture(Copy(stopped, changes.Written)) { Parent = parent, Changes = changes, Pages = changes.Written };
     }
 

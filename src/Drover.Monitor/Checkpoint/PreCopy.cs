@@ -20,10 +20,10 @@ public sealed record PreCopyRound(long Bytes, TimeSpan Duration);
 internal sealed class PreCopy
 {
     /// <summary>A component that writes faster than it can be copied is stopped after so many.</summary>
-    private const int MostRounds = 8;
+    public const int MostRounds = 8;
 
     /// <summary>What is copied in the stop in less time than another round takes.</summary>
-    private const ulong FewBytes = 512 << 10;
+    public const ulong FewBytes = 512 << 10;
 
     private const int ChunkBytes = 1 << 20;
 
@@ -48,19 +48,22 @@ internal sealed class PreCopy
     /// <param name="writer">Of the image.</param>
     /// <param name="dataspaces">Those of the component, in the same image.</param>
     /// <param name="isNoted">Whether it is noted what was written since the parent image.</param>
+    /// <param name="mostRounds">At least one.</param>
     /// <param name="faults">Steps that are to fail on purpose.</param>
     /// <param name="cancel">Ends the copying.</param>
     public static PreCopy Run(
-        MonitoredComponent component, ImageWriter writer, DataspaceRounds dataspaces, bool isNoted, FaultPoints faults, CancellationToken cancel)
+        MonitoredComponent component, ImageWriter writer, DataspaceRounds dataspaces, bool isNoted, int mostRounds, FaultPoints faults, CancellationToken cancel)
     {
         // Whatever was noted before is taken by the first look: until an image with it is committed, nothing can build upon the notes.
         component.WritesNotedSince = null;
         PreCopy copy = new(writer.BeginPages(), dataspaces, isNoted);
         using IRunningMemory memory = component.Process.OpenMemory();
         ulong before = ulong.MaxValue;
-        while (copy._rounds.Count < MostRounds)
+        while (copy._rounds.Count < mostRounds)
         {
             ulong bytes = copy.Round(memory, faults, cancel);
+            if (copy._rounds.Count == 1 && isNoted)
+                component.BytesNoted = bytes;
             // It converges as long as each round leaves clearly less to do than the one before.
             if (bytes <= FewBytes || (copy._rounds.Count > 2 && bytes > before / 4 * 3))
                 break;

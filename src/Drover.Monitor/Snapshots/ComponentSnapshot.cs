@@ -18,7 +18,7 @@ public sealed class ComponentSnapshot : IImageContent, IDisposable
     private int _users = 1; // guarded by _lock; the owner is one of them
     private bool _disposed; // guarded by _lock
 
-    /// <summary>Takes over the memory.</summary>
+    /// <summary>Takes over the memory and the copies.</summary>
     internal ComponentSnapshot(string name, ImageManifest manifest, IMemorySnapshot memory, IReadOnlyDictionary<ObjectId, DataspaceCopy> dataspaces)
     {
         Name = name;
@@ -98,6 +98,8 @@ public sealed class ComponentSnapshot : IImageContent, IDisposable
         }
 
         _memory.Dispose();
+        foreach (DataspaceCopy content in _dataspaces.Values)
+            content.Dispose();
     }
 
     private sealed class Use(ComponentSnapshot snapshot) : IDisposable

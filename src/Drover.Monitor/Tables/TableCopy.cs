@@ -12,7 +12,11 @@ internal sealed class TableCopy
 {
     public const int PageBytes = 4096;
 
-    private readonly byte[]?[] _pages = new byte[]?[(int)(TableLayout.TotalBytes / PageBytes)];
+    private const int PageCount = (int)(TableLayout.TotalBytes / PageBytes);
+    private const int GroupPages = 256;
+
+    /// <summary>In groups, nearly all of which are empty: room for all pages at once would be a large object in every pause.</summary>
+    private readonly byte[]?[]?[] _groups = new byte[]?[]?[(PageCount + GroupPages - 1) / GroupPages];
 
     private TableCopy()
     {
@@ -23,10 +27,15 @@ internal sealed class TableCopy
     {
         get
         {
-            for (int page = 0; page < _pages.Length; page++)
+            for (int group = 0; group < _groups.Length; group++)
             {
-                if (_pages[page] is not null)
-                    yield return page;
+                if (_groups[group] is not { } pages)
+                    continue;
+                for (int page = 0; page < GroupPages; page++)
+                {
+                    if (pages[page] is not null)
+                        yield return (group * GroupPages) + page;
+                }
             }
         }
     }
@@ -50,7 +59,7 @@ internal sealed class TableCopy
         {
             if (offset % PageBytes != 0 || offset >= (ulong)TableLayout.TotalBytes || page.Length != PageBytes)
                 throw new TableFormatException($"table page at offset {offset}", "a page within the dataspace", $"{page.Length} bytes");
-            copy._pages[(int)(offset / PageBytes)] = page;
+            copy.Slot((long)offset / PageBytes) = page;
         }
 
         return copy;
@@ -60,30 +69,34 @@ internal sealed class TableCopy
     public void WriteTo(ISharedMemory memory)
     {
         foreach (int page in PopulatedPages)
-            _pages[page].CopyTo(memory.Span((ulong)page * PageBytes, PageBytes));
+            Page(page).CopyTo(memory.Span((ulong)page * PageBytes, PageBytes));
     }
 
     public uint ReadUInt32(long offset) =>
-        _pages[offset / PageBytes] is { } page
+        Page(offset / PageBytes) is { } page
             ? BinaryPrimitives.ReadUInt32LittleEndian(page.AsSpan((int)(offset % PageBytes)))
             : 0;
 
     public ulong ReadUInt64(long offset) =>
-        _pages[offset / PageBytes] is { } page
+        Page(offset / PageBytes) is { } page
             ? BinaryPrimitives.ReadUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)))
             : 0;
 
     public void WriteUInt64(long offset, ulong value)
     {
-        byte[] page = _pages[offset / PageBytes] ??= new byte[PageBytes];
+        byte[] page = Slot(offset / PageBytes) ??= new byte[PageBytes];
         BinaryPrimitives.WriteUInt64LittleEndian(page.AsSpan((int)(offset % PageBytes)), value);
     }
+
+    private byte[]? Page(long index) => _groups[index / GroupPages]?[index % GroupPages];
+
+    private ref byte[]? Slot(long index) => ref (_groups[index / GroupPages] ??= new byte[]?[GroupPages])[index % GroupPages];
 
     private void CopyIn(ISharedMemory memory, ulong offset, ulong length)
     {
         ulong first = offset / PageBytes;
-        ulong end = Math.Min((offset + length + PageBytes - 1) / PageBytes, (ulong)_pages.Length);
+        ulong end = Math.Min((offset + length + PageBytes - 1) / PageBytes, (ulong)PageCount);
         for (ulong page = first; page < end; page++)
-            _pages[page] = memory.Span(page * PageBytes, PageBytes).ToArray();
+            Slot((long)page) = memory.Span(page * PageBytes, PageBytes).ToArray();
     }
 }
