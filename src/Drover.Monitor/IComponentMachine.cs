@@ -37,4 +37,7 @@ public interface IComponentMachine
     /// <summary>Opens a file after it was found to be the one meant.</summary>
     /// <exception cref="IOException">It is missing, or another.</exception>
     SafeHandle Open(FileIdentity file);
+
+    /// <summary>Fails as <see cref="Open"/> does, for a file that is not needed now.</summary>
+    void Check(FileIdentity file) => Open(file).Dispose();
 }

@@ -87,8 +87,9 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         Confinement.DisarmStub(_parts.Memory);
         _port.Start();
         // Of a process that was ended meanwhile the threads have to be waited for.
-        _parts.Fill?.GoOn();
         LetGo([_parts.Leader, .. _parts.OtherThreads]);
+        // Faults are served already. To start a thread can take until that has had its share of the processor.
+        _parts.Fill?.GoOn();
         _parts.Init.Left.GiveBack();
     });
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Processes;
@@ -27,10 +28,16 @@ internal sealed unsafe partial class LazyFill : IDisposable
     /// <summary>What is filled at once otherwise; a fault may have to wait for one.</summary>
     private const int ChunkBytes = 256 << 10;
 
-    private const int MostHelpers = 3;
+    private const int MostFillers = 3;
+
+    /// <summary>How much nicer than others those threads are that fill what nobody waits for: on one processor the component has three quarters of
+    /// it, and need not wait until a chunk is done. A niceness, of which each step is worth a quarter more.</summary>
+    private const int Nicer = 5;
 
     /// <summary>How often it is tried again at once when the component is changing its mappings.</summary>
     private const int BriefTries = 50;
+
+    private const int Nicest = 19;
 
     private readonly FillDescriptor _descriptor;
     private readonly IPageSource _source;
@@ -46,6 +53,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
     private int _threads; // that have not ended, and callers; the last gives everything back; guarded by _lock
     private volatile Exception? _failure;
     private volatile bool _runs;
+    private volatile bool _servesOnly; // others fill
     private volatile bool _ending;
 
     private LazyFill(FillDescriptor descriptor, MissingPages missing, IPageSource source, IDisposable hold, int processId)
@@ -132,15 +140,18 @@ internal sealed unsafe partial class LazyFill : IDisposable
     public void GoOn()
     {
         _runs = true;
-        int helpers = Math.Min(Environment.ProcessorCount - 1, MostHelpers);
+        int fillers = Math.Clamp(Environment.ProcessorCount - 1, 1, MostFillers);
         try
         {
-            for (int i = 0; i < helpers; i++)
-                Start("lazy pages, helper", Help);
+            for (int i = 0; i < fillers; i++)
+            {
+                Start("lazy pages, filler", FillRest);
+                _servesOnly = true;
+            }
         }
         catch (OutOfMemoryException)
         {
-            // It goes on with fewer.
+            // It goes on with fewer, or with the one that serves.
         }
 
         Wake();
@@ -173,7 +184,9 @@ internal sealed unsafe partial class LazyFill : IDisposable
     {
         try
         {
-            work(GC.AllocateUninitializedArray<byte>(ChunkBytes));
+            byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+            work(buffer);
+            ArrayPool<byte>.Shared.Return(buffer);
         }
 #pragma warning disable CA1031 // Whatever goes wrong, the component must not take a missing page for zeros.
         catch (Exception failure)
@@ -197,7 +210,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
         _over.TrySetResult();
     }
 
-    /// <summary>Takes messages and serves faults; fills when there are none.</summary>
+    /// <summary>Takes messages and serves faults; fills when there are none, unless others do that.</summary>
     private void Serve(byte[] buffer)
     {
         int hindered = 0;
@@ -207,7 +220,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
             // Whoever waits nevertheless is to have zeros, and goes on when the descriptor is closed.
             if (IsComplete())
                 return;
-            if (TryServeFault(buffer, out bool wasHindered) || (!wasHindered && _runs && TryFillNext(buffer, out wasHindered)))
+            if (TryServeFault(buffer, out bool wasHindered) || (!wasHindered && _runs && !_servesOnly && TryFillNext(buffer, out wasHindered)))
             {
                 hindered = 0;
                 continue;
@@ -221,15 +234,27 @@ internal sealed unsafe partial class LazyFill : IDisposable
         }
     }
 
-    private void Help(byte[] buffer)
+    /// <summary>Fills what nobody waits for. Whoever holds the last part when the component is changing its mappings goes on until that part is
+    /// filled, too; the others end.</summary>
+    private void FillRest(byte[] buffer)
     {
+        const int OfThread = 0; // PRIO_PROCESS and 0: the calling thread. If it fails the component waits longer.
+        _ = Libc.SetPriority(OfThread, 0, Math.Min(Libc.GetPriority(OfThread, 0) + Nicer, Nicest));
+        int hindered = 0;
         while (!_ending && !IsComplete())
         {
             if (TryFillNext(buffer, out bool wasHindered))
+            {
+                hindered = 0;
                 continue;
+            }
+
             if (!wasHindered)
                 return;
-            Thread.Yield();
+            if (++hindered <= BriefTries)
+                Thread.Yield();
+            else
+                Thread.Sleep(1);
         }
     }
 
@@ -306,6 +331,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
         }
 
         FillResult result = FillResult.Changing;
+        bool isLast = false;
         try
         {
             result = Fill(run, buffer);
@@ -317,9 +343,12 @@ internal sealed unsafe partial class LazyFill : IDisposable
                 _busy--;
                 if (result == FillResult.Changing)
                     _cursor = Math.Min(_cursor, run.Address);
+                isLast = _missing.IsEmpty;
             }
 
-            Wake();
+            // Who only serves has nothing else to learn from it.
+            if (isLast || _ending || !_servesOnly)
+                Wake();
         }
 
         wasHindered = result == FillResult.Changing;

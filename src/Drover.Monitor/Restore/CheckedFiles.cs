@@ -26,14 +26,14 @@ internal sealed class CheckedFiles : IDisposable
             foreach (FileIdentity file in used)
             {
                 if (!_files.ContainsKey(file))
-                    _files.Add(file, Check(file));
+                    Checked(() => _files.Add(file, _machine.Open(file)));
             }
 
             // These are opened by path whenever the component asks for them.
             foreach (FileIdentity rom in manifest.Launch.Roms.Select(rom => rom.File).Distinct())
             {
                 if (!_files.ContainsKey(rom))
-                    Check(rom).Dispose();
+                    Checked(() => _machine.Check(rom));
             }
         }
         catch
@@ -53,11 +53,11 @@ internal sealed class CheckedFiles : IDisposable
         _files.Clear();
     }
 
-    private SafeHandle Check(FileIdentity file)
+    private static void Checked(Action look)
     {
         try
         {
-            return _machine.Open(file);
+            look();
         }
         catch (IOException different)
         {

@@ -60,6 +60,15 @@ internal sealed class FileIdentities
         }
     }
 
+    /// <summary>The same without the file, which need not be opened if it is known.</summary>
+    /// <exception cref="IOException">The file is missing, or not the one that is meant.</exception>
+    public void Check(FileIdentity meant)
+    {
+        FileInfo unopened = new(meant.Path);
+        if (!unopened.Exists || !_known.TryGetValue(Fingerprint.Of(meant.Path, unopened), out FileIdentity? known) || known != meant)
+            Open(meant).Dispose();
+    }
+
     private FileIdentity Identify(string path, SafeFileHandle file)
     {
         Fingerprint fingerprint = new(path, RandomAccess.GetLength(file), File.GetLastWriteTimeUtc(file).Ticks);

@@ -58,5 +58,7 @@ internal sealed class LinuxMachine(FaultPoints faults, ProcessorSet processors, 
 
     public SafeHandle Open(FileIdentity file) => _files.Open(file);
 
+    public void Check(FileIdentity file) => _files.Check(file);
+
     public void Dispose() => _platform.Dispose();
 }
