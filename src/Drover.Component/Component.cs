@@ -7,10 +7,11 @@ namespace Drover.Component;
 public static class Component
 {
     /// <summary>sysexits(3): EX_UNAVAILABLE</summary>
-    private const int NotUnderDrover = 69;
+    private const int Unavailable = 69;
 
     /// <summary>Runs the component with what its parent gave it, and gives the status for Main to return. Outside Drover it says
-    /// so and does nothing else.</summary>
+    /// so and does nothing else. A <see cref="RefusedException"/> that nobody catches ends it with one line that says what was refused, and
+    /// status 69.</summary>
     public static int Run(Func<Env, int> main)
     {
         ArgumentNullException.ThrowIfNull(main);
@@ -22,10 +23,10 @@ public static class Component
         catch (NotUnderDroverException explanation)
         {
             Console.Error.WriteLine(explanation.Message);
-            return NotUnderDrover;
+            return Unavailable;
         }
 
-        int status = main(env);
+        int status = StatusOf(main, env);
         try
         {
             env.Parent.Client.Exit(status);
@@ -36,6 +37,19 @@ public static class Component
         }
 
         return status;
+    }
+
+    private static int StatusOf(Func<Env, int> main, Env env)
+    {
+        try
+        {
+            return main(env);
+        }
+        catch (RefusedException refused)
+        {
+            Console.Error.WriteLine($"{AppDomain.CurrentDomain.FriendlyName}: {refused.Message}.");
+            return Unavailable;
+        }
     }
 
     /// <summary>Runs the component until it calls <see cref="Env.Stop"/>: <paramref name="start"/> announces what it serves.</summary>

@@ -29,7 +29,7 @@ public sealed class SessionTests : IDisposable
     {
         Assert.Equal(SessionError.NoSuchService, _env.TryOpenSession<IEcho>("Nowhere").Error);
         RefusedException refused = Assert.Throws<RefusedException>(() => _env.OpenSession<IEcho>("Nowhere"));
-        Assert.Equal("a session to the service 'Nowhere' was refused: NoSuchService", refused.Message);
+        Assert.Equal("a session to the service 'Nowhere' was refused: NoSuchService. Nobody on this node offers it: first start a component that does", refused.Message);
     }
 
     [Fact]
@@ -81,6 +81,7 @@ public sealed class SessionTests : IDisposable
     {
         RefusedException refused = Assert.Throws<RefusedException>(() => _env.Announce<IEcho>("Taken", _ => new Echo("a")));
         Assert.Equal(SessionError.NameTaken, refused.Error);
+        Assert.StartsWith("announcing the service 'Taken' was refused: NameTaken. Another component on this node offers it already", refused.Message, StringComparison.Ordinal);
         Assert.Equal(0, _env.ManagedObjects);
     }
 

@@ -167,6 +167,12 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
     private static TimeSpan Span(ulong nanoseconds) =>
         TimeSpan.FromTicks((long)(Math.Min(nanoseconds, long.MaxValue / 4) / TimeSpan.NanosecondsPerTick));
 
+    private string Taken(string service)
+    {
+        string owner = directory.Find(service) is { } other ? $"'{other.Server.Name}'" : "another component";
+        return $"{owner} offers the service '{service}' on this node, which '{_manifest.ComponentName}' offers too, and only one can; end {owner} first, or go to another node";
+    }
+
     public void Announce()
     {
         member.Faults.Reach(FaultPoint.RestoreAnnounce);
@@ -175,7 +181,7 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
             if (_restoration.Objects.GetValueOrDefault(_objects[announced.Root].Badge) is not { } root)
                 throw new RestoreRefusedException($"the root of the service '{announced.Service}' is not in the image");
             if (!directory.TryAdd(new Announcement(announced.Service, _component, root.ToCapability<IRoot>())))
-                throw new RestoreRefusedException($"another component offers the service '{announced.Service}' on this node already");
+                throw new RestoreRefusedException(Taken(announced.Service));
         }
     }
 }
