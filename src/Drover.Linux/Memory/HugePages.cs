@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Drover.Linux.Native;
 using Drover.Linux.Stub;
 using Drover.Platform;
+using Drover.Platform.State;
 
 namespace Drover.Linux.Memory;
 
@@ -29,19 +30,23 @@ internal static unsafe class HugePages
     /// <summary>Some milliseconds' work.</summary>
     private const ulong BytesAtOnce = 16 << 20;
 
-    private const int Collapse = 25;
+    /// <summary>MADV_COLLAPSE.</summary>
+    public const int Collapse = 25;
 
     /// <summary>A machine that has to find the memory first can take five milliseconds for each block.</summary>
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(2);
 
     private static volatile bool s_isRefused;
 
-    /// <summary>Whether the machine's administrator lets there be any, and this node may ask for them.</summary>
-    public static bool AreToBeHad()
+    /// <summary>Whether this node can have memory of running processes gathered.</summary>
+    public static bool AreToBeHad() => !s_isRefused && AreAllowed();
+
+    /// <summary>Whether the machine's administrator lets there be any.</summary>
+    public static bool AreAllowed()
     {
         try
         {
-            return !s_isRefused && !File.ReadAllText("/sys/kernel/mm/transparent_hugepage/enabled").Contains("[never]", StringComparison.Ordinal);
+            return !File.ReadAllText("/sys/kernel/mm/transparent_hugepage/enabled").Contains("[never]", StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -110,6 +115,22 @@ internal static unsafe class HugePages
             if (populatedBytes >= DenseBytes)
                 PageRuns.Append(blocks, block, block + HugeBytes);
         }
+    }
+
+    /// <summary>Blocks of anonymous memory, which the process may write, all of whose pages are in some runs.</summary>
+    public static List<PageRun> WholeBlocks(IReadOnlyList<PageRun> runs, IReadOnlyList<MappingState> mappings)
+    {
+        List<PageRun> writable = [];
+        foreach (MappingState mapping in mappings)
+        {
+            if (mapping.Backing == MappingBacking.Anonymous && (mapping.Protection & PageProtection.Write) != 0)
+                PageRuns.Append(writable, mapping.Start, mapping.End);
+        }
+
+        List<PageRun> blocks = [];
+        foreach (PageRun run in PageRuns.Intersection(runs, writable))
+            PageRuns.Append(blocks, (run.Address + HugeBytes - 1) & ~(HugeBytes - 1), run.End & ~(HugeBytes - 1));
+        return blocks;
     }
 
     /// <summary>Where a mapping has room for huge pages: they lie at multiples of their length.</summary>

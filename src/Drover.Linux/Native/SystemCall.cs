@@ -13,6 +13,7 @@ internal static class SystemCall
     public const int IoControl = 16;
     public const int ReadAt = 17;
     public const int WriteAt = 18;
+    public const int MemoryAdvise = 28;
     public const int Pause = 34;
     public const int NanoSleep = 35;
     public const int Socket = 41;

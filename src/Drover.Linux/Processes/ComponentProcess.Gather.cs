@@ -29,6 +29,6 @@ internal sealed partial class ComponentProcess
         _gatherAgain = now + ((now - began) * RestFactor);
     }
 
-    /// <summary>Not if a snapshot shares its pages: gathering copies them. Nor if writes are noted: all that was not written since is protected.</summary>
-    private bool MayGather() => _stage == LifeStage.Running && !_parts.Init.Keeps(_parts.Anchor) && !_writes.Outside.IsNoting;
+    /// <summary>Not if a snapshot that stays shares its pages: gathering copies them. Nor if writes are noted: all that was not written since is protected.</summary>
+    private bool MayGather() => _stage == LifeStage.Running && !_parts.Init.KeepsOn(_parts.Anchor) && !_writes.Outside.IsNoting;
 }

@@ -45,6 +45,9 @@ internal sealed unsafe class KeptProcess : IDisposable
 
     public int HostProcessId => Tracee.ThreadId;
 
+    /// <summary>True from when it was told to end.</summary>
+    public bool IsEnding => Volatile.Read(ref _disposed) != 0;
+
     /// <summary>Makes a process that shares the memory of a stub which has its rights still. Tracer thread only.</summary>
     public static KeptProcess Anchor(TracerThread tracer, NamespaceInit init, Tracee stub, ProcessMemory memory) =>
         Make(tracer, init, stub, memory, CloneFlags.Memory);

@@ -121,6 +121,9 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>True if anything else than this is kept here.</summary>
     public bool Keeps(KeptProcess other) => !_ended && _kept.Exists(kept => kept != other);
 
+    /// <summary>The same of what was not told to end.</summary>
+    public bool KeepsOn(KeptProcess other) => !_ended && _kept.Exists(kept => kept != other && !kept.IsEnding);
+
     /// <summary>True until its end was fetched.</summary>
     public bool IsKept(KeptProcess process) => _kept.Contains(process);
 

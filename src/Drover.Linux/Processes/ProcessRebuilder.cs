@@ -132,9 +132,15 @@ internal sealed class ProcessRebuilder
         _faults.Reach(FaultPoint.RestoreFillPages);
         LazyFill? fill = null;
         if (_request.HoldPages is null)
+        {
+            space.TakeHugePages(State.Mappings, _request.Pages.Runs);
             space.Fill(_request.Pages, _request.Pages.Runs);
+        }
         else
+        {
             fill = space.FillLater(_request);
+        }
+
         try
         {
             _faults.Reach(FaultPoint.RestoreSetState);

@@ -1,3 +1,4 @@
+using Drover.Linux.Memory;
 using Drover.Linux.Personality;
 using Drover.Platform;
 using Drover.Platform.State;
@@ -23,6 +24,8 @@ public sealed class FillTests
 
         process.Start();
         await _console.WaitFor(line => line.StartsWith("alive", StringComparison.Ordinal), from);
+        if (HugePages.AreAllowed())
+            Assert.Equal(0UL, PageRuns.LengthBytes(SmallPages(process, HugePages.WholeBlocks([pages.Added[0]], request.State.Mappings))));
         using IMemorySnapshot snapshot = Snapshot(process);
 
         byte[] expected = new byte[1 << 20];
@@ -37,6 +40,12 @@ public sealed class FillTests
                 Assert.True(expected.AsSpan(0, length).SequenceEqual(found.AsSpan(0, length)), $"0x{address:x} differs");
             }
         }
+    }
+
+    private static List<PageRun> SmallPages(IComponentProcess process, List<PageRun> ranges)
+    {
+        using PageScan scan = new(process.HostProcessId);
+        return scan.SmallPages([.. ranges.Select(range => new PrivateRange(range.Address, range.End, HasFiles: false))]);
     }
 
     [Fact]
