@@ -84,19 +84,22 @@ public sealed class ComponentMonitor
 
     /// <summary>Writes several components, as of one moment, into one image. On failure all run on and no image is there.</summary>
     /// <param name="components">Each once.</param>
-    /// <param name="directory">Where the image is to be.</param>
-    /// <param name="leaveRunning">Lets them run on afterwards.</param>
+    /// <param name="order">Where to, and how; without a parent.</param>
+    /// <param name="cancel">Gives the image up; the components run on.</param>
     /// <exception cref="CheckpointRefusedException">One of them holds something that an image cannot keep.</exception>
     /// <exception cref="TableFormatException">The tables of one do not hold together.</exception>
     /// <exception cref="ImageStorageException">The image cannot be written there.</exception>
     public Task<GroupOutcome> CheckpointGroupAsync(
-        IReadOnlyList<MonitoredComponent> components, string directory, bool leaveRunning, CancellationToken cancel)
+        IReadOnlyList<MonitoredComponent> components, CheckpointOrder order, CancellationToken cancel)
     {
         ArgumentNullException.ThrowIfNull(components);
+        ArgumentNullException.ThrowIfNull(order);
+        if (order.Parent is not null || order.KeepOpen)
+            throw new ArgumentException("the image of a group builds upon no other, and is not kept open", nameof(order));
         ArgumentOutOfRangeException.ThrowIfZero(components.Count, nameof(components));
         if (components.Distinct().Count() != components.Count)
             throw new ArgumentException("a component cannot be two members of a group", nameof(components));
-        return _checkpointer.RunGroupAsync(components, directory, leaveRunning, cancel);
+        return _checkpointer.RunGroupAsync(components, order, cancel);
     }
 
     /// <summary>Builds one component from an image and lets it run; see the other overload.</summary>

@@ -20,8 +20,9 @@ public sealed partial class NodeRuntime
         try
         {
             using IDisposable noted = _journal.Note(directory);
+            CheckpointOrder order = new(directory, request.LeaveRunning) { PreCopy = request.PreCopy, Compress = request.Compress };
             GroupOutcome outcome = await Task.Run(
-                () => _monitor.CheckpointGroupAsync(components, directory, request.LeaveRunning, cancel), cancel).ConfigureAwait(false);
+                () => _monitor.CheckpointGroupAsync(components, order, cancel), cancel).ConfigureAwait(false);
             return new GroupCheckpointReport
             {
                 Node = _options.Name,

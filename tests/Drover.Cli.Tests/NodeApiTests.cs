@@ -66,9 +66,11 @@ public sealed class NodeApiTests : IAsyncLifetime, IDisposable
         CheckpointReport checkpoint = await _client.CheckpointAsync(new CheckpointRequest("a", "/image", true));
         Assert.Equal(FakeNode.Capabilities(100), checkpoint.Capabilities);
         Assert.Equal(new CheckpointRequest("a", "/image", true), _node.Checkpoints[0]);
-        GroupCheckpointReport group = await _client.CheckpointGroupAsync(new GroupCheckpointRequest(["a"], "/group", true));
+        GroupCheckpointReport group = await _client.CheckpointGroupAsync(new GroupCheckpointRequest(["a"], "/group", true, PreCopy: true, Compress: true));
         Assert.Equal("/group/a", Assert.Single(group.Members).Image.Path);
-        Assert.Equal(["a"], Assert.Single(_node.GroupCheckpoints).Names);
+        GroupCheckpointRequest asked = Assert.Single(_node.GroupCheckpoints);
+        Assert.Equal(["a"], asked.Names);
+        Assert.True(asked is { LeaveRunning: true, PreCopy: true, Compress: true });
         RestoreReport restore = await _client.RestoreAsync(new RestoreRequest("/image", "b"));
         Assert.Equal(FakeNode.Capabilities(200), restore.Capabilities);
         await _client.RestoreAsync(new RestoreRequest("/image"));

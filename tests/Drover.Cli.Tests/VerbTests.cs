@@ -187,6 +187,23 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         Assert.StartsWith($"2 components on fake are in {request.Directory} (", made.Output, StringComparison.Ordinal);
         Assert.Contains("  b: 3 capabilities, ", made.Output, StringComparison.Ordinal);
         Assert.EndsWith("  Pause 2.5 ms, in all 41.0 ms; they have ended here.\n", made.Output, StringComparison.Ordinal);
+        Assert.False(request.PreCopy || request.Compress);
+    }
+
+    [Fact]
+    public async Task Several_components_can_be_copied_beforehand_and_compressed_but_have_no_parent()
+    {
+        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        CommandResult made = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/group", "--pre-copy", "--compress", "--node", Socket]);
+        CommandResult refused = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/other", "--parent", "some/group", "--node", Socket]);
+
+        Assert.Equal(("", 0), (made.Error, made.Status));
+        GroupCheckpointRequest request = Assert.Single(_node.GroupCheckpoints);
+        Assert.True(request.PreCopy && request.Compress);
+        Assert.NotEqual(0, refused.Status);
+        Assert.Contains("The image of a group builds upon no other", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("Leave out --parent", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]

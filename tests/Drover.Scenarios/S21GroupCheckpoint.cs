@@ -124,6 +124,57 @@ public sealed class S21GroupCheckpoint
         Rushing.AssertAllDoneOnce(await Rushing.FinishAsync(ecus.B, 500));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Group_copied_beforehand_or_compressed_goes_on_as_of_one_moment(bool preCopy, bool compress)
+    {
+        await using Ecus ecus = new();
+        await StartSharersAsync(ecus.A);
+        await Rushing.StartServerAsync(ecus.A);
+        await Rushing.StartClientAsync(ecus.A);
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = ["500", "20", "1"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("Ledger", IsRound);
+        string plain = ecus.NewImage();
+        string image = ecus.NewImage();
+        string[] members = ["user", "Ledger", "client", "owner", "server"];
+        GroupCheckpointReport before = await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(members, plain, LeaveRunning: true), Ecus.Soon);
+
+        GroupCheckpointReport report = await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(members, image, LeaveRunning: false, preCopy, compress), Ecus.Soon);
+
+        await ecus.B.RestoreGroupAsync(new GroupRestoreRequest(image), Ecus.Soon);
+        LogEntry seen = await ecus.B.WaitForLineAsync("user", IsShared);
+        await ecus.B.WaitForLineAsync("user", line => IsShared(line) && line != seen.Text, seen.Sequence);
+        LogEntry added = await ecus.B.WaitForLineAsync("Ledger", line => IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal));
+        Assert.True(IsRound(added.Text), added.Text);
+        Rushing.AssertAllDoneOnce(await Rushing.FinishAsync(ecus.B, 500));
+        Assert.All(report.Members, member => Assert.Equal(preCopy, member.Rounds is { Count: > 0 }));
+        if (compress)
+            Assert.InRange(report.Image.Bytes, 1, before.Image.Bytes * 3 / 4);
+    }
+
+    [Fact]
+    public async Task Delta_builds_upon_the_image_of_a_member_that_runs_on()
+    {
+        await using Ecus ecus = new();
+        await StartSharersAsync(ecus.A);
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = ["500", "5", "1"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("Ledger", IsRound);
+        string group = ecus.NewImage();
+        string delta = ecus.NewImage();
+        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(["Ledger", "owner", "user"], group, LeaveRunning: true, PreCopy: true), Ecus.Soon);
+
+        CheckpointReport report = await ecus.A.CheckpointAsync(new CheckpointRequest("Ledger", delta, LeaveRunning: false, Path.Combine(group, "Ledger")), Ecus.Soon);
+
+        await ecus.B.RestoreAsync(delta);
+        LogEntry added = await ecus.B.WaitForLineAsync("Ledger", line => IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal));
+        Assert.True(IsRound(added.Text), added.Text);
+        Assert.InRange(report.Image.Bytes, 1, new DirectoryInfo(Path.Combine(group, "Ledger")).EnumerateFiles().Sum(file => file.Length) - 1);
+    }
+
+    private static bool IsRound(string line) => line.StartsWith("round ", StringComparison.Ordinal);
+
     private static bool IsShared(string line) => line.StartsWith("read ", StringComparison.Ordinal);
 
     private static async Task StartSharersAsync(ILocalNode node)

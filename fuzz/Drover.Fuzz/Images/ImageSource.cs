@@ -51,7 +51,7 @@ internal sealed class ImageSource
     public void WriteGroup(string directory)
     {
         _shepherd.KeepTables();
-        _node.Monitor.CheckpointGroupAsync([_component, _shepherd.Component], directory, leaveRunning: true, CancellationToken.None).GetAwaiter().GetResult();
+        _node.Monitor.CheckpointGroupAsync([_component, _shepherd.Component], new CheckpointOrder(directory, LeaveRunning: true), CancellationToken.None).GetAwaiter().GetResult();
     }
 
     /// <summary>Writes some of the memory, drops some and takes some more, so that a delta image has of everything.</summary>

@@ -43,13 +43,17 @@ internal static class CheckpointVerb
             if (components.Length > 1)
             {
                 if (parsed.GetValue(parent) is not null)
-                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group builds upon no other.", "Leave out --parent, or checkpoint one component.");
-                if (parsed.GetValue(preCopy))
-                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "A group is not copied beforehand.", "Leave out --pre-copy, or checkpoint one component.");
-                if (parsed.GetValue(compress))
-                    throw new NodeOperationException(NodeErrorCode.InvalidRequest, "The image of a group is not compressed.", "Leave out --compress, or checkpoint one component.");
-                GroupCheckpointReport group = await CheckpointGroupAsync(
-                    components, parsed.GetRequiredValue(directory), parsed.GetValue(leaveRunning), parsed.GetValue(node), interrupted);
+                {
+                    throw new NodeOperationException(
+                        NodeErrorCode.InvalidRequest,
+                        "The image of a group builds upon no other: it is complete each time.",
+                        "Leave out --parent (--pre-copy and --compress work), or checkpoint one component.");
+                }
+
+
+                GroupCheckpointRequest request = new(
+                    components, Path.GetFullPath(parsed.GetRequiredValue(directory)), parsed.GetValue(leaveRunning), parsed.GetValue(preCopy), parsed.GetValue(compress));
+                GroupCheckpointReport group = await CheckpointGroupAsync(request, parsed.GetValue(node), interrupted);
                 if (parsed.GetValue(json))
                     Printer.Json(environment, group, NodeJson.Default.GroupCheckpointReport);
                 else
@@ -78,13 +82,11 @@ internal static class CheckpointVerb
         return command;
     }
 
-    private static async Task<GroupCheckpointReport> CheckpointGroupAsync(
-        string[] components, string directory, bool leaveRunning, string? node, CancellationToken cancel)
+    private static async Task<GroupCheckpointReport> CheckpointGroupAsync(GroupCheckpointRequest request, string? node, CancellationToken cancel)
     {
         // All are on one node, so that of the first will do; it says so if it does not know another.
-        ReachedNode reached = await NodeDirectory.FindWithComponentAsync(components[0], node, cancel);
-        return await reached.Client.CheckpointGroupAsync(
-            new GroupCheckpointRequest(components, Path.GetFullPath(directory), leaveRunning), cancel);
+        ReachedNode reached = await NodeDirectory.FindWithComponentAsync(request.Names[0], node, cancel);
+        return await reached.Client.CheckpointGroupAsync(request, cancel);
     }
 
     private static void Show(CommandEnvironment environment, GroupCheckpointReport report, bool leftRunning)
@@ -92,7 +94,11 @@ internal static class CheckpointVerb
         environment.Output.WriteLine(
             $"{report.Members.Count} components on {report.Node} are in {report.Image.Path} ({ByteCount.Format((ulong)report.Image.Bytes)}), as of one moment.");
         foreach (CheckpointReport member in report.Members)
-            environment.Output.WriteLine($"  {member.Name}: {member.Capabilities.Count} capabilities, {ByteCount.Format((ulong)member.Image.Bytes)}");
+        {
+            string copied = member.Rounds is { } rounds ? $"; copied while it ran: {Describe(rounds)}" : "";
+            environment.Output.WriteLine($"  {member.Name}: {member.Capabilities.Count} capabilities, {ByteCount.Format((ulong)member.Image.Bytes)}{copied}");
+        }
+
         environment.Output.WriteLine(
             $"  Pause {Milliseconds.Format(report.PauseMs)}, in all {Milliseconds.Format(report.TotalMs)}; {(leftRunning ? "they run on" : "they have ended here")}.");
     }
@@ -105,9 +111,9 @@ internal static class CheckpointVerb
             $"  {report.Capabilities.Count} capabilities, pause {Milliseconds.Format(report.PauseMs)}, "
             + $"in all {Milliseconds.Format(report.TotalMs)}; {(leftRunning ? "it runs on" : "it has ended here")}.");
         if (report.Rounds is { } rounds)
-        {
-            environment.Output.WriteLine(
-                $"  Copied while it ran: {string.Join(", ", rounds.Select(round => $"{ByteCount.Format((ulong)round.Bytes)} in {Milliseconds.Format(round.Ms)}"))}.");
-        }
+            environment.Output.WriteLine($"  Copied while it ran: {Describe(rounds)}.");
     }
+
+    private static string Describe(IReadOnlyList<PreCopyRoundInfo> rounds) =>
+        string.Join(", ", rounds.Select(round => $"{ByteCount.Format((ulong)round.Bytes)} in {Milliseconds.Format(round.Ms)}"));
 }

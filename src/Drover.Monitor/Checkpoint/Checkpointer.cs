@@ -32,7 +32,7 @@ internal sealed class Checkpointer(
         RecogniseFiles(component);
         ImageBase basis = Prepare(component, writer, order, cancel);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
-        using ComponentMoment moment = Capture(still, basis)[0];
+        using ComponentMoment moment = Capture(still, [basis])[0];
         if (order.LeaveRunning)
             still.GoOn();
         TimeSpan pause = still.Duration;
@@ -59,29 +59,30 @@ internal sealed class Checkpointer(
         RecogniseFiles(component);
         PrepareFork(component, cancel);
         using Standstill still = Standstill.Begin([component], StopPatience, machine.Faults);
-        using ComponentMoment moment = Capture(still, ImageBase.None)[0];
+        using ComponentMoment moment = Capture(still, [ImageBase.None])[0];
         still.GoOn();
         return moment.Keep(name, Origin(leftRunning: true), still.Duration, requested);
     }
 
     /// <summary>All stand still at one moment, so that calls, sessions and memory between them are kept as they are.</summary>
-    public async Task<GroupOutcome> RunGroupAsync(
-        IReadOnlyList<MonitoredComponent> components, string imageDirectory, bool leaveRunning, CancellationToken cancel)
+    public async Task<GroupOutcome> RunGroupAsync(IReadOnlyList<MonitoredComponent> components, CheckpointOrder order, CancellationToken cancel)
     {
+        bool leaveRunning = order.LeaveRunning;
         long requested = Stopwatch.GetTimestamp();
         using StopTurns turns = await StopTurns.TakeAsync(components, cancel).ConfigureAwait(false);
-        await using GroupWriter group = GroupWriter.Begin(imageDirectory, machine.Directories);
+        await using GroupWriter group = GroupWriter.Begin(order.Directory, machine.Directories);
         ImageWriter[] writers = [.. components.Select(component => group.Add(component.Name))];
-        foreach (ImageWriter writer in writers)
-            writer.Faults = machine.Faults;
-        foreach (MonitoredComponent component in components)
+        List<ImageBase> bases = [];
+        foreach ((MonitoredComponent component, ImageWriter writer) in components.Zip(writers))
         {
+            writer.Faults = machine.Faults;
+            writer.Compress = order.Compress;
             RecogniseFiles(component);
-            PrepareFork(component, cancel);
+            bases.Add(Prepare(component, writer, order, cancel));
         }
 
         using Standstill still = Standstill.Begin(components, StopPatience, machine.Faults);
-        List<ComponentMoment> moments = Capture(still, ImageBase.None);
+        List<ComponentMoment> moments = Capture(still, bases);
         try
         {
             if (leaveRunning)
@@ -89,10 +90,13 @@ internal sealed class Checkpointer(
             TimeSpan pause = still.Duration;
             ImageOrigin origin = Origin(leaveRunning);
             List<CheckpointOutcome> outcomes = [];
-            foreach ((ComponentMoment moment, ImageWriter writer) in moments.Zip(writers))
+            foreach ((ComponentMoment moment, ImageWriter writer, ImageBase basis) in moments.Zip(writers, bases))
             {
                 ImageManifest manifest = await moment.WriteAsync(writer, origin, cancel).ConfigureAwait(false);
-                outcomes.Add(new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence));
+                outcomes.Add(new CheckpointOutcome(manifest, writer.Directory, writer.LengthBytes, pause, Stopwatch.GetElapsedTime(requested), moment.LogSequence)
+                {
+                    Rounds = basis.PreCopy?.Rounds,
+                });
             }
 
             await group.CommitAsync(origin.Created, nodeName, cancel).ConfigureAwait(false);
@@ -170,12 +174,12 @@ internal sealed class Checkpointer(
     }
 
     /// <summary>All or none.</summary>
-    private List<ComponentMoment> Capture(Standstill still, ImageBase basis)
+    private List<ComponentMoment> Capture(Standstill still, IReadOnlyList<ImageBase> bases)
     {
         List<ComponentMoment> moments = [];
         try
         {
-            foreach ((StoppedComponent stopped, DomainCapture domain) in still.Members.Zip(Describe(still)))
+            foreach ((StoppedComponent stopped, DomainCapture domain, ImageBase basis) in still.Members.Zip(Describe(still), bases))
                 moments.Add(ComponentMoment.Take(stopped, domain, machine, basis));
             return moments;
         }

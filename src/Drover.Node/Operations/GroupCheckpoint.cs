@@ -3,7 +3,9 @@ namespace Drover.Node.Operations;
 /// <param name="Names">The components, each once.</param>
 /// <param name="Directory">Absolute path of the image to make; it must not exist or be empty.</param>
 /// <param name="LeaveRunning">Let the components run on afterwards.</param>
-public sealed record GroupCheckpointRequest(IReadOnlyList<string> Names, string Directory, bool LeaveRunning);
+/// <param name="PreCopy">Copy most pages of all of them while they run, for a shorter pause.</param>
+/// <param name="Compress">Compress the content of the images; somebody waits longer for it, but the components do not.</param>
+public sealed record GroupCheckpointRequest(IReadOnlyList<string> Names, string Directory, bool LeaveRunning, bool PreCopy = false, bool Compress = false);
 
 /// <summary>What came of a checkpoint of several components as of one moment.</summary>
 public sealed record GroupCheckpointReport
