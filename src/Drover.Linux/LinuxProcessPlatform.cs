@@ -23,6 +23,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     private readonly HashSet<ComponentProcess> _processes = []; // tracer thread only
     private readonly HashSet<NamespaceInit> _namespaces = []; // tracer thread only
     private Zygote? _zygote; // tracer thread only
+    private NamespaceInit? _spare; // for the next process that is rebuilt; tracer thread only
     private bool _disposed; // tracer thread only
 
     /// <summary>Told of what went wrong and was made good: what was done, and how it failed. On the tracer thread.</summary>
@@ -44,7 +45,35 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
         StateValidator.Check(request);
         using RebuildResources resources = new(request.State, request.Backing);
         return _tracer.Run(
-            () => Adopt(() => ProcessRebuilder.Rebuild(_tracer, StartedZygote(), request, resources, _faultPoints), traps));
+            () => Adopt(() => ProcessRebuilder.Rebuild(_tracer, StartedZygote(), TakeSpare(), request, resources, _faultPoints), traps));
+    }
+
+    /// <summary>Namespaces take a millisecond to make. So when a process has ended, those for the next one are made, which a restore finds
+    /// ready. There is one set of them at most; it ends with the platform.</summary>
+    private void MakeSpare()
+    {
+        if (_disposed || _spare is not null || _zygote is null)
+            return;
+        try
+        {
+            _faultPoints.Reach(FaultPoint.SpareMakeNamespaces);
+            _spare = ProcessRebuilder.MakeNamespaces(_tracer, _zygote);
+        }
+        catch (Exception failure) when (failure is LinuxException or ProcessEndedException or InjectedFaultException)
+        {
+            OnFault("making namespaces for the next process", failure);
+        }
+    }
+
+    /// <summary>Null if there are none, or somebody ended them.</summary>
+    private NamespaceInit? TakeSpare()
+    {
+        NamespaceInit? spare = _spare;
+        _spare = null;
+        if (spare is null || !spare.WasKilled)
+            return spare;
+        spare.Dispose();
+        return null;
     }
 
     /// <summary>Builds a process in the place of the one that a snapshot is of, if that has ended. If it fails nothing is left, and
@@ -69,6 +98,9 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
         });
     }
 
+    /// <summary>Id of the init of the namespaces that are ready; null if there are none.</summary>
+    internal int? SpareProcessId => _tracer.Run(() => _spare?.ProcessId);
+
     public string? WhyNotLazy => FillDescriptor.WhyNot();
 
     public ISharedMemory CreateSharedMemory(string name, ulong lengthBytes) => SharedMemory.Create(name, lengthBytes);
@@ -85,11 +117,18 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
             // Snapshots that nobody gave back.
             foreach (NamespaceInit left in _namespaces.ToArray())
                 left.End();
+            _spare?.Dispose();
             _zygote?.Dispose();
         });
         _exits.Dispose();
         _faults.Dispose();
         _tracer.Dispose();
+    }
+
+    private void Forget(ComponentProcess ended)
+    {
+        _processes.Remove(ended);
+        MakeSpare();
     }
 
     private Zygote StartedZygote()
@@ -108,6 +147,8 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
         catch
         {
             // What was under way may still lie in the zygote's channel: the next process gets a new one.
+            _spare?.Dispose();
+            _spare = null;
             _zygote?.Dispose();
             _zygote = null;
             throw;
@@ -119,7 +160,7 @@ public sealed class LinuxProcessPlatform(FaultPoints? faults = null, ProcessorSe
     {
         ComponentProcess process = new(_tracer, _exits, _faults, parts, traps)
         {
-            Disposed = ended => _processes.Remove(ended),
+            Disposed = Forget,
             Faults = _faultPoints,
             OnFault = OnFault,
         };

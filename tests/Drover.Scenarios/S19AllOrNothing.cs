@@ -76,6 +76,22 @@ public sealed class S19AllOrNothing
     }
 
     [Fact]
+    public async Task Namespaces_that_could_not_be_made_beforehand_are_made_by_the_restore()
+    {
+        FaultPoints faults = new();
+        await using Ecus ecus = new(faults);
+        await StartAsync(ecus);
+        string image = ecus.NewImage();
+        faults.Arm(FaultPoint.SpareMakeNamespaces);
+
+        await ecus.A.CheckpointAsync("SheepCounter", image);
+
+        Assert.Contains(FaultPointNames.Of(FaultPoint.SpareMakeNamespaces), Assert.Single(ecus.FaultsOfA), StringComparison.Ordinal);
+        await ecus.A.RestoreAsync(image);
+        await ecus.A.NextCountAsync();
+    }
+
+    [Fact]
     public async Task Restore_is_refused_where_too_little_memory_is_left()
     {
         await using Ecus ecus = new();

@@ -85,6 +85,9 @@ internal sealed unsafe class NamespaceInit : IDisposable
     /// <summary>From now on the process holds on to the namespaces.</summary>
     public void Add(KeptProcess process) => _kept.Add(process);
 
+    /// <summary>True if somebody killed it: by itself it does nothing. It is still to be disposed of.</summary>
+    public bool WasKilled => ThreadFiles.IsEnding(ProcessId);
+
     /// <summary>False if no component is ever going to be built here again.</summary>
     public bool CanBeMovedInto => !_isSpoilt && !_ended;
 

@@ -52,19 +52,19 @@ internal sealed class ProcessRebuilder
     /// <summary>Builds the process. A step that fails leaves nothing behind.</summary>
     /// <param name="tracer">The thread that this runs on.</param>
     /// <param name="zygote">Makes the namespaces.</param>
+    /// <param name="spare">Namespaces that were made before, which are used up whatever comes of it; null if there are none.</param>
     /// <param name="request">Found valid by <see cref="StateValidator"/>.</param>
     /// <param name="resources">Made for this request.</param>
     /// <param name="faults">Steps that are to fail on purpose.</param>
     public static ProcessParts Rebuild(
-        TracerThread tracer, Zygote zygote, RebuildRequest request, RebuildResources resources, FaultPoints faults)
+        TracerThread tracer, Zygote zygote, NamespaceInit? spare, RebuildRequest request, RebuildResources resources, FaultPoints faults)
     {
-        faults.Reach(FaultPoint.RestoreMakeNamespaces);
-        NamespaceInit init = zygote.CreateInit(tracer);
+        NamespaceInit? init = spare;
         ProcessMemory? memory = null;
         try
         {
-            init.Prepare();
-            init.LeaveHostFiles();
+            faults.Reach(FaultPoint.RestoreMakeNamespaces);
+            init ??= MakeNamespaces(tracer, zygote);
             faults.Reach(FaultPoint.RestoreMakeLeader);
             Tracee leader = init.Spawn(request.State.Threads[0].ThreadId);
             memory = new ProcessMemory(leader.ThreadId);
@@ -73,6 +73,23 @@ internal sealed class ProcessRebuilder
         catch
         {
             memory?.Dispose();
+            init?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Makes namespaces in which nothing is but their init, without files of the host.</summary>
+    public static NamespaceInit MakeNamespaces(TracerThread tracer, Zygote zygote)
+    {
+        NamespaceInit init = zygote.CreateInit(tracer);
+        try
+        {
+            init.Prepare();
+            init.LeaveHostFiles();
+            return init;
+        }
+        catch
+        {
             init.Dispose();
             throw;
         }

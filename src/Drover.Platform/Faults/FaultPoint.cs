@@ -90,4 +90,7 @@ public enum FaultPoint
     /// <summary>The process is to be made of a copy of the snapshot. If this fails it is built anew, as are the next.</summary>
     RollbackForkMemory,
     RollbackMapDataspaces,
+
+    /// <summary>A process has ended, and namespaces for the next restore are to be made. If this fails it makes them itself.</summary>
+    SpareMakeNamespaces,
 }
