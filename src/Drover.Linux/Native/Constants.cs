@@ -17,6 +17,9 @@ internal static class OpenFlags
 /// <summary>fcntl(2).</summary>
 internal static class Fcntl
 {
+    public const int GetDescriptorFlags = 1;
+    public const int CloseOnExec = 1; // FD_CLOEXEC
+    public const int GetStatusFlags = 3;
     public const int DuplicateCloseOnExec = 1030;
     public const int SetStatusFlags = 4;
     public const int AddSeals = 1033;

@@ -26,12 +26,16 @@ internal readonly record struct FileStatus(
         Span<byte> status = stackalloc byte[StructBytes];
         fixed (byte* start = status)
             LinuxException.Check(Libc.FileStatus(descriptor, start), "fstat");
-        return new FileStatus(
+        return Parse(status);
+    }
+
+    /// <summary>Takes the parts out of a struct stat.</summary>
+    public static FileStatus Parse(ReadOnlySpan<byte> status) =>
+        new(
             BinaryPrimitives.ReadUInt64LittleEndian(status),
             BinaryPrimitives.ReadUInt64LittleEndian(status[InodeOffset..]),
             BinaryPrimitives.ReadUInt32LittleEndian(status[ModeOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(status[LengthOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(status[ModifiedOffset..]),
             BinaryPrimitives.ReadInt64LittleEndian(status[(ModifiedOffset + sizeof(long))..]));
-    }
 }

@@ -6,6 +6,8 @@ internal static class SystemCall
     public const int Read = 0;
     public const int Write = 1;
     public const int Close = 3;
+    public const int FileStatus = 5;
+    public const int Seek = 8;
     public const int MemoryMap = 9;
     public const int MemoryUnmap = 11;
     public const int Break = 12;

@@ -15,33 +15,34 @@ internal sealed unsafe class DescriptorReader(
 
     private readonly Dictionary<string, List<DescriptorState>> _byTarget = [];
 
-    public IReadOnlyList<DescriptorState> Read()
+    /// <param name="probe">Asks the process.</param>
+    public IReadOnlyList<DescriptorState> Read(Func<IReadOnlyList<int>, List<ProbedDescriptor>> probe)
     {
         List<int> numbers = KernelDirectory.Numbers($"/proc/{processId}/fd");
         numbers.Sort();
         List<DescriptorState> states = new(numbers.Count);
-        foreach (int number in numbers)
-            states.Add(ReadOne(number));
+        List<ProbedDescriptor> probed = probe(numbers);
+        for (int i = 0; i < numbers.Count; i++)
+            states.Add(ReadOne(numbers[i], probed[i]));
         return states;
     }
 
-    private DescriptorState ReadOne(int number)
+    private DescriptorState ReadOne(int number, in ProbedDescriptor probed)
     {
         string target = LinkTarget(number);
-        DescriptorInformation information = DescriptorInformation.Of(processId, number);
         DescriptorState state = new()
         {
             Number = number,
             Kind = DescriptorKind.Null,
-            StatusFlags = information.Flags & ~OpenFlags.CloseOnExec,
-            CloseOnExec = (information.Flags & OpenFlags.CloseOnExec) != 0,
-            OffsetBytes = information.OffsetBytes,
+            StatusFlags = probed.StatusFlags & ~OpenFlags.CloseOnExec,
+            CloseOnExec = probed.CloseOnExec,
+            OffsetBytes = probed.OffsetBytes,
             DescriptionId = number,
         };
         // A description is read once; further descriptors of it only tell which it is.
-        if (Find(target, number) is { } shared)
+        if (Find(target, state) is { } shared)
             return shared with { Number = number, CloseOnExec = state.CloseOnExec };
-        state = Classify(state, target, information);
+        state = Classify(state, target, probed.Status.Inode);
         if (!_byTarget.TryGetValue(target, out List<DescriptorState>? same))
             _byTarget.Add(target, same = []);
         same.Add(state);
@@ -49,21 +50,24 @@ internal sealed unsafe class DescriptorReader(
     }
 
     /// <summary>The descriptor read before that shares its open file description with this one (kcmp(2)).</summary>
-    private DescriptorState? Find(string target, int number)
+    private DescriptorState? Find(string target, DescriptorState state)
     {
         if (!_byTarget.TryGetValue(target, out List<DescriptorState>? same))
             return null;
         foreach (DescriptorState other in same)
         {
+            // Those are of the description.
+            if (other.StatusFlags != state.StatusFlags || other.OffsetBytes != state.OffsetBytes)
+                continue;
             nint order = Libc.Call(
-                SystemCall.CompareKernelObjects, processId, processId, 0, number, other.Number);
+                SystemCall.CompareKernelObjects, processId, processId, 0, state.Number, other.Number);
             if (LinuxException.Check(order, "kcmp") == 0)
                 return other;
         }
         return null;
     }
 
-    private DescriptorState Classify(DescriptorState state, string target, in DescriptorInformation information)
+    private DescriptorState Classify(DescriptorState state, string target, ulong inode)
     {
         // A thread is just being named (pthread_setname_np(3)): the name is kept, the descriptor closed at once.
         if (target == "/dev/null" || (target.StartsWith("/proc/", StringComparison.Ordinal) && target.EndsWith("/comm", StringComparison.Ordinal)))
@@ -71,18 +75,18 @@ internal sealed unsafe class DescriptorReader(
         if (target == "/dev/urandom")
             return state with { Kind = DescriptorKind.Random };
         if (target.StartsWith("pipe:[", StringComparison.Ordinal))
-            return ReadPipe(state, information.Inode);
+            return ReadPipe(state, inode);
         if (target == "anon_inode:[eventfd]")
-            return state with { Kind = DescriptorKind.EventCounter, EventCount = information.EventCount };
+            return state with { Kind = DescriptorKind.EventCounter, EventCount = DescriptorInformation.Of(processId, state.Number).EventCount };
         if (target == "anon_inode:[eventpoll]")
-            return state with { Kind = DescriptorKind.Epoll, Watches = information.Watches };
+            return state with { Kind = DescriptorKind.Epoll, Watches = DescriptorInformation.Of(processId, state.Number).Watches };
         if (SyntheticDescriptor.TryParse(target, out SyntheticKind kind, out string path))
             return ReadSynthetic(state, kind, path);
         if (target.StartsWith("/memfd:", StringComparison.Ordinal))
-            return state with { Kind = DescriptorKind.Dataspace, DataspaceInode = information.Inode };
+            return state with { Kind = DescriptorKind.Dataspace, DataspaceInode = inode };
         bool isReadOnly = (state.StatusFlags & (OpenFlags.AccessMode | OpenFlags.PathOnly)) == OpenFlags.ReadOnly;
         if (target.StartsWith('/') && isReadOnly && !target.EndsWith(" (deleted)", StringComparison.Ordinal))
-            return state with { Kind = DescriptorKind.File, File = files.Of(target, information.Inode, identify) };
+            return state with { Kind = DescriptorKind.File, File = files.Of(target, inode, identify) };
         throw new NotKeepableException($"descriptor {state.Number}, which is '{target}'");
     }
 

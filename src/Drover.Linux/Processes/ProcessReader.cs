@@ -56,7 +56,7 @@ internal sealed class ProcessReader(
             Mappings = MappingReader.Read(maps, files, identify),
             Layout = ProcessStatus.Layout(ProcessId, leader.Brk),
             SignalActions = leader.Actions.ToState(),
-            Descriptors = new DescriptorReader(ProcessId, files, identify).Read(),
+            Descriptors = new DescriptorReader(ProcessId, files, identify).Read(numbers => DescriptorProbe.Ask(threads[0].Tracee, parts.Memory, numbers)),
             PendingSignals = sharedPending,
             MembarrierRegistrations = leader.Membarrier,
             MonotonicNanoseconds = stoppedAt.MonotonicNanoseconds + parts.Clocks.MonotonicNanoseconds,
