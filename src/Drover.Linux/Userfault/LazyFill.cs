@@ -246,6 +246,8 @@ internal sealed unsafe partial class LazyFill : IDisposable
             if (TryFillNext(buffer, out bool wasHindered))
             {
                 hindered = 0;
+                // Who was woken meanwhile would else wait until the turn is over, some milliseconds, however nice this thread is (EEVDF, Linux 6.6).
+                Thread.Yield();
                 continue;
             }
 
