@@ -14,8 +14,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
 {
     private readonly IDirectoryFlush _directories;
     private readonly ImageReader? _parent;
-    private readonly bool _madeDirectory;
-    private readonly FileStream _marker;
+    private readonly PartialMark _mark;
     private readonly ContentWriter _pages;
     private readonly ContentWriter _dataspaces;
     private readonly HashSet<uint> _writtenDataspaces = [];
@@ -25,13 +24,12 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     private ImageChain? _chain;
     private bool _disposed;
 
-    private ImageWriter(string directory, IDirectoryFlush directories, ImageReader? parent, bool madeDirectory, FileStream marker)
+    private ImageWriter(string directory, IDirectoryFlush directories, ImageReader? parent, PartialMark mark)
     {
         Directory = directory;
         _directories = directories;
         _parent = parent;
-        _madeDirectory = madeDirectory;
-        _marker = marker;
+        _mark = mark;
         ContentWriter? pages = null;
         try
         {
@@ -42,7 +40,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         catch
         {
             pages?.Dispose();
-            Discard();
+            _mark.Discard(ImageDirectory.DeleteFiles);
             throw;
         }
     }
@@ -74,8 +72,7 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(directories);
         string path = Path.GetFullPath(directory);
-        (FileStream marker, bool made) = Storage.Guard(path, () => ImageDirectory.Claim(path));
-        return new ImageWriter(path, directories, parent, made, marker);
+        return new ImageWriter(path, directories, parent, PartialMark.Claim(path));
     }
 
     /// <summary>Writes the private memory. Once only; an image without it has none.</summary>
@@ -185,9 +182,9 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
         _pages.Dispose();
         _dataspaces.Dispose();
         if (_committed)
-            EndMark();
+            _mark.End();
         else
-            Discard();
+            _mark.Discard(ImageDirectory.DeleteFiles);
     }
 
     /// <inheritdoc cref="Dispose"/>
@@ -262,36 +259,6 @@ public sealed class ImageWriter : IAsyncDisposable, IDisposable
     {
         string path = Path.Combine(Directory, name);
         return Storage.Guard(path, () => new ContentWriter(path, Storage.Create(path)));
-    }
-
-    private void Discard()
-    {
-        try
-        {
-            ImageDirectory.DeleteFiles(Directory);
-            EndMark();
-            if (_madeDirectory)
-                System.IO.Directory.Delete(Directory);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The mark is still there, so this is no image, and RemovePartial clears it.
-            _marker.Dispose();
-        }
-    }
-
-    private void EndMark()
-    {
-        try
-        {
-            File.Delete(Path.Combine(Directory, ImageFormat.PartialFile));
-        }
-        catch (Exception exception) when (_committed && exception is IOException or UnauthorizedAccessException)
-        {
-            // Harmless beside a manifest.
-        }
-
-        _marker.Dispose();
     }
 
     private void CheckInherits(IReadOnlyList<PageRun> inherited)

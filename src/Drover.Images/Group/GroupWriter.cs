@@ -10,18 +10,16 @@ namespace Drover.Images.Group;
 public sealed class GroupWriter : IAsyncDisposable, IDisposable
 {
     private readonly IDirectoryFlush _directories;
-    private readonly bool _madeDirectory;
-    private readonly FileStream _marker;
+    private readonly PartialMark _mark;
     private readonly List<(string Name, string Folder, ImageWriter Image)> _members = [];
     private bool _committed;
     private bool _disposed;
 
-    private GroupWriter(string directory, IDirectoryFlush directories, bool madeDirectory, FileStream marker)
+    private GroupWriter(string directory, IDirectoryFlush directories, PartialMark mark)
     {
         Directory = directory;
         _directories = directories;
-        _madeDirectory = madeDirectory;
-        _marker = marker;
+        _mark = mark;
     }
 
     /// <summary>Absolute path of the group image.</summary>
@@ -36,8 +34,7 @@ public sealed class GroupWriter : IAsyncDisposable, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentNullException.ThrowIfNull(directories);
         string path = Path.GetFullPath(directory);
-        (FileStream marker, bool made) = Storage.Guard(path, () => ImageDirectory.Claim(path));
-        return new GroupWriter(path, directories, made, marker);
+        return new GroupWriter(path, directories, PartialMark.Claim(path));
     }
 
     /// <summary>Begins the image of one component. Owned by this writer; to be committed before the group is.</summary>
@@ -72,9 +69,9 @@ public sealed class GroupWriter : IAsyncDisposable, IDisposable
         foreach ((_, _, ImageWriter image) in _members)
             image.Dispose();
         if (_committed)
-            EndMark();
+            _mark.End();
         else
-            Discard();
+            _mark.Discard(ImageDirectory.DeleteGroup);
     }
 
     /// <inheritdoc cref="Dispose"/>
@@ -102,35 +99,4 @@ public sealed class GroupWriter : IAsyncDisposable, IDisposable
 
     private static string HashOf(ImageWriter image) =>
         image.ManifestSha256 ?? throw new InvalidOperationException($"The image {image.Directory} is not committed.");
-
-    private void Discard()
-    {
-        try
-        {
-            ImageDirectory.DeleteGroup(Directory);
-            EndMark();
-            if (_madeDirectory)
-                System.IO.Directory.Delete(Directory);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The mark is still there, so this is no image, and RemovePartial clears it.
-            _marker.Dispose();
-        }
-    }
-
-    private void EndMark()
-    {
-        try
-        {
-            File.Delete(Path.Combine(Directory, GroupFormat.MembersFile));
-            File.Delete(Path.Combine(Directory, ImageFormat.PartialFile));
-        }
-        catch (Exception exception) when (_committed && exception is IOException or UnauthorizedAccessException)
-        {
-            // Harmless beside a manifest.
-        }
-
-        _marker.Dispose();
-    }
 }
