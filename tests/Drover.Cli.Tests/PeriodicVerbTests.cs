@@ -1,41 +1,24 @@
 using System.Text.Json;
 using Drover.Cli.CommandLine;
-using Drover.Node.Api;
 using Drover.Node.Operations;
 
 namespace Drover.Cli.Tests;
 
 /// <summary>Periodic checkpoints on the command line, against a node behind a real socket.</summary>
-public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
+public sealed class PeriodicVerbTests : FakeNodeTests
 {
-    private readonly ScratchDirectory _scratch = new();
-    private readonly FakeNode _node = new();
-    private NodeServer _server = null!;
-
-    private string Socket => _scratch.File("node.sock");
-
-    public async Task InitializeAsync() => _server = await NodeServer.StartAsync(_node, Socket, TextWriter.Null);
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        await _server.DisposeAsync();
-    }
-
-    public void Dispose() => _scratch.Dispose();
-
     [Theory]
     [InlineData("100ms", 100)]
     [InlineData("2.5s", 2500)]
     [InlineData("10m", 600_000)]
     [InlineData("1h", 3_600_000)]
-    public async Task Run_hands_the_time_between_checkpoints_to_the_node(string time, double milliseconds)
+    public async Task Run_hands_the_time_between_checkpoints_to_theNode(string time, double milliseconds)
     {
         CommandResult result = await CommandRunner.RunAsync(
             ["run", "/bin/true", "--node", Socket, "--name", "t", "--checkpoint-every", time, "--keep", "3", "--checkpoints", "/images/t", "--pre-copy"]);
 
         Assert.Equal(("", 0), (result.Error, result.Status));
-        Assert.Equal(new PeriodicRequest("/images/t", milliseconds, 3, PreCopy: true), _node["t"].Request.Checkpoints);
+        Assert.Equal(new PeriodicRequest("/images/t", milliseconds, 3, PreCopy: true), Node["t"].Request.Checkpoints);
         Assert.Contains("Its images go to /images/t; 'drover checkpoints t' lists them.", result.Output, StringComparison.Ordinal);
     }
 
@@ -44,7 +27,7 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     {
         await CommandRunner.RunAsync(["run", "/bin/true", "--node", Socket, "--name", "t", "--checkpoint-every", "1s"]);
 
-        Assert.Equal(new PeriodicRequest(Path.GetFullPath("t.checkpoints"), 1000, 5), _node["t"].Request.Checkpoints);
+        Assert.Equal(new PeriodicRequest(Path.GetFullPath("t.checkpoints"), 1000, 5), Node["t"].Request.Checkpoints);
     }
 
     [Theory]
@@ -62,11 +45,11 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Restore_hands_them_to_the_node_too()
+    public async Task Restore_hands_them_to_theNode_too()
     {
         await CommandRunner.RunAsync(["restore", "/image", "--node", Socket, "--checkpoint-every", "1s", "--checkpoints", "/images/t"]);
 
-        Assert.Equal(new PeriodicRequest("/images/t", 1000, 5), Assert.Single(_node.Restores).Checkpoints);
+        Assert.Equal(new PeriodicRequest("/images/t", 1000, 5), Assert.Single(Node.Restores).Checkpoints);
     }
 
     [Fact]
@@ -90,7 +73,7 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Checkpoints_as_JSON_has_all_that_the_node_knows()
+    public async Task Checkpoints_as_JSON_has_all_that_theNode_knows()
     {
         await CommandRunner.RunAsync(["run", "/bin/true", "--node", Socket, "--name", "t", "--checkpoint-every", "1s", "--checkpoints", "/images/t"]);
 
@@ -117,7 +100,7 @@ public sealed class PeriodicVerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_run_that_is_followed_ends_with_what_came_of_them()
     {
-        _node.OnStart = component => component.End(new ComponentExit(ExitReason.Exited));
+        Node.OnStart = component => component.End(new ComponentExit(ExitReason.Exited));
 
         CommandResult result = await CommandRunner.RunAsync(["run", "/bin/true", "--node", Socket, "--name", "t", "-f", "--checkpoint-every", "1s"]);
 

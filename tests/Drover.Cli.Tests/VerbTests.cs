@@ -6,24 +6,8 @@ using Drover.Node.Operations;
 namespace Drover.Cli.Tests;
 
 /// <summary>Each verb against a node behind a real socket.</summary>
-public sealed class VerbTests : IAsyncLifetime, IDisposable
+public sealed class VerbTests : FakeNodeTests
 {
-    private readonly ScratchDirectory _scratch = new();
-    private readonly FakeNode _node = new();
-    private NodeServer _server = null!;
-
-    private string Socket => _scratch.File("node.sock");
-
-    public async Task InitializeAsync() => _server = await NodeServer.StartAsync(_node, Socket, TextWriter.Null);
-
-    public async Task DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        await _server.DisposeAsync();
-    }
-
-    public void Dispose() => _scratch.Dispose();
-
     [Fact]
     public async Task Every_verb_explains_itself()
     {
@@ -47,9 +31,9 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Run_hands_everything_to_the_node()
+    public async Task Run_hands_everything_to_theNode()
     {
-        string rom = _scratch.File("module");
+        string rom = Scratch.File("module");
         await File.WriteAllTextAsync(rom, "content");
         CommandResult result = await CommandRunner.RunAsync(
         [
@@ -58,7 +42,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         ]);
         Assert.Equal(("", 0), (result.Error, result.Status));
         Assert.StartsWith("t runs on fake as process 4712.\n", result.Output, StringComparison.Ordinal);
-        RunRequest request = _node["t"].Request;
+        RunRequest request = Node["t"].Request;
         Assert.Equal("/bin/true", request.Program);
         Assert.Equal(64ul << 20, request.RamBytes);
         Assert.Equal(50, request.Capabilities);
@@ -70,7 +54,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Run_that_follows_prints_the_log_and_gives_the_status()
     {
-        _node.OnStart = component =>
+        Node.OnStart = component =>
         {
             component.Write("hello");
             component.Write("something to know", LogStream.Node);
@@ -91,22 +75,22 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     public async Task Run_that_is_interrupted_stops_the_component_and_prints_its_last_line()
     {
         using var interrupted = new CancellationTokenSource();
-        _node.OnStart = component => component.Write("working");
+        Node.OnStart = component => component.Write("working");
         Task<CommandResult> run = CommandRunner.RunAsync(
             ["run", "/bin/true", "-f", "--node", Socket], interrupted: interrupted.Token);
-        await _node.WaitBegan.Task;
+        await Node.WaitBegan.Task;
         await interrupted.CancelAsync();
         CommandResult result = await run;
         Assert.Equal(0, result.Status);
         Assert.Equal("working\n", result.Output);
         Assert.Equal("drover: true was stopped.\n", result.Error);
-        Assert.Equal(ExitReason.Stopped, (await _node["true"].Ended.Task).Reason);
+        Assert.Equal(ExitReason.Stopped, (await Node["true"].Ended.Task).Reason);
     }
 
     [Fact]
     public async Task Run_with_json_keeps_standard_output_clean()
     {
-        _node.OnStart = component =>
+        Node.OnStart = component =>
         {
             component.Write("chatter");
             component.End(new ComponentExit(ExitReason.Exited, 3));
@@ -121,16 +105,16 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Run_refuses_what_is_no_program()
     {
-        string text = _scratch.File("notes.txt");
+        string text = Scratch.File("notes.txt");
         await File.WriteAllTextAsync(text, "not a program");
-        string library = _scratch.File("Library.dll");
+        string library = Scratch.File("Library.dll");
         await File.WriteAllTextAsync(library, "MZ");
         foreach ((string path, string expected) in ((string, string)[])
         [
             (text, "neither a .NET assembly nor an ELF file"),
             (library, "is a library"),
-            (_scratch.File("absent"), "There is no program"),
-            (_scratch.Path, "holds no .NET program"),
+            (Scratch.File("absent"), "There is no program"),
+            (Scratch.Path, "holds no .NET program"),
         ])
         {
             CommandResult result = await CommandRunner.RunAsync(["run", path, "--node", Socket]);
@@ -142,9 +126,9 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Ps_lists_as_table_and_as_json()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
-        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
-        _node["b"].End(new ComponentExit(ExitReason.Exited, 4));
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        Node["b"].End(new ComponentExit(ExitReason.Exited, 4));
         CommandResult table = await CommandRunner.RunAsync(["ps", "--node", Socket]);
         Assert.Contains("exited with status 4", table.Output, StringComparison.Ordinal);
         CommandResult json = await CommandRunner.RunAsync(["ps", "--json", "--node", Socket]);
@@ -158,16 +142,16 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Checkpoint_and_restore_take_paths_relative_to_the_caller()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
         CommandResult made = await CommandRunner.RunAsync(
             ["checkpoint", "a", "-o", "some/image", "--leave-running", "--node", Socket]);
         Assert.Equal(0, made.Status);
         string absolute = Path.GetFullPath("some/image");
-        Assert.Equal(new CheckpointRequest("a", absolute, true), Assert.Single(_node.Checkpoints));
+        Assert.Equal(new CheckpointRequest("a", absolute, true), Assert.Single(Node.Checkpoints));
         Assert.Contains("3 capabilities, pause 1.3 ms, in all 20.5 ms; it runs on.", made.Output, StringComparison.Ordinal);
         CommandResult restored = await CommandRunner.RunAsync(
             ["restore", "some/image", "--name", "b", "--json", "--node", Socket]);
-        Assert.Equal(new RestoreRequest(absolute, "b"), Assert.Single(_node.Restores));
+        Assert.Equal(new RestoreRequest(absolute, "b"), Assert.Single(Node.Restores));
         using JsonDocument json = JsonDocument.Parse(restored.Output);
         JsonElement last = json.RootElement.GetProperty("capabilities")[2];
         Assert.Equal("0xffffffff000000c8", last.GetProperty("badge").GetString());
@@ -177,11 +161,11 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Several_components_are_checkpointed_into_one_image()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
-        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
         CommandResult made = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/group", "--node", Socket]);
         Assert.Equal(("", 0), (made.Error, made.Status));
-        GroupCheckpointRequest request = Assert.Single(_node.GroupCheckpoints);
+        GroupCheckpointRequest request = Assert.Single(Node.GroupCheckpoints);
         Assert.Equal(["a", "b"], request.Names);
         Assert.Equal((Path.GetFullPath("some/group"), false), (request.Directory, request.LeaveRunning));
         Assert.StartsWith($"2 components on fake are in {request.Directory} (", made.Output, StringComparison.Ordinal);
@@ -193,13 +177,13 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Several_components_can_be_copied_beforehand_and_compressed_but_have_no_parent()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
-        await _node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/b.dll", Name = "b" });
         CommandResult made = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/group", "--pre-copy", "--compress", "--node", Socket]);
         CommandResult refused = await CommandRunner.RunAsync(["checkpoint", "a", "b", "-o", "some/other", "--parent", "some/group", "--node", Socket]);
 
         Assert.Equal(("", 0), (made.Error, made.Status));
-        GroupCheckpointRequest request = Assert.Single(_node.GroupCheckpoints);
+        GroupCheckpointRequest request = Assert.Single(Node.GroupCheckpoints);
         Assert.True(request.PreCopy && request.Compress);
         Assert.NotEqual(0, refused.Status);
         Assert.Contains("The image of a group builds upon no other", refused.Error, StringComparison.Ordinal);
@@ -209,11 +193,11 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Restore_recognises_the_image_of_a_group_and_keeps_its_names()
     {
-        string group = Directory.CreateDirectory(_scratch.File("group")).FullName;
+        string group = Directory.CreateDirectory(Scratch.File("group")).FullName;
         await File.WriteAllTextAsync(Path.Combine(group, "group"), "");
         CommandResult restored = await CommandRunner.RunAsync(["restore", group, "--node", Socket]);
         Assert.Equal(("", 0), (restored.Error, restored.Status));
-        Assert.Equal(["client", "server"], _node.Restores.Select(restore => restore.Name));
+        Assert.Equal(["client", "server"], Node.Restores.Select(restore => restore.Name));
         Assert.StartsWith("client goes on on fake as process 815, with 3 capabilities.\nserver goes on", restored.Output, StringComparison.Ordinal);
         CommandResult renamed = await CommandRunner.RunAsync(["restore", group, "--name", "x", "--node", Socket]);
         Assert.NotEqual(0, renamed.Status);
@@ -223,7 +207,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Snapshots_are_taken_listed_rolled_back_to_cloned_and_dropped()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
         CommandResult taken = await CommandRunner.RunAsync(["snapshot", "a", "--as", "early", "--node", Socket]);
         Assert.Equal("a on fake is kept as early.\n  3 capabilities, pause 1.5 ms, in all 2.5 ms; it runs on.\n", taken.Output);
         CommandResult listed = await CommandRunner.RunAsync(["snapshots", "--node", Socket]);
@@ -233,10 +217,10 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
         Assert.Equal("No snapshots on fake.\n", others.Output);
         CommandResult back = await CommandRunner.RunAsync(["rollback", "a", "early", "--node", Socket]);
         Assert.StartsWith("a on fake goes on from early as process 816, 2.", back.Output, StringComparison.Ordinal);
-        Assert.Equal(new RollbackRequest("a", "early"), Assert.Single(_node.Rollbacks));
+        Assert.Equal(new RollbackRequest("a", "early"), Assert.Single(Node.Rollbacks));
         CommandResult cloned = await CommandRunner.RunAsync(["clone", "early", "--name", "twin", "--count", "2", "--node", Socket]);
         Assert.StartsWith("twin-1 goes on from early on fake as process 815, with 3 capabilities.\ntwin-2 goes on", cloned.Output, StringComparison.Ordinal);
-        Assert.Equal(new CloneRequest("early", "twin", 2), Assert.Single(_node.Clones));
+        Assert.Equal(new CloneRequest("early", "twin", 2), Assert.Single(Node.Clones));
         CommandResult dropped = await CommandRunner.RunAsync(["snapshot", "early", "--drop", "--node", Socket]);
         Assert.Equal("early on fake was dropped.\n", dropped.Output);
         CommandResult again = await CommandRunner.RunAsync(["snapshot", "early", "--drop", "--node", Socket]);
@@ -247,7 +231,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Snapshot_verbs_print_json()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
         Assert.Equal("a@1", await TextAsync("snapshot", "snapshot", "a"));
         using (JsonDocument listed = JsonDocument.Parse((await CommandRunner.RunAsync(["snapshots", "--json", "--node", Socket])).Output))
             Assert.Equal(3 << 20, listed.RootElement[0].GetProperty("snapshot").GetProperty("memoryBytes").GetInt64());
@@ -267,18 +251,18 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Stop_ends_the_component()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
         CommandResult result = await CommandRunner.RunAsync(["stop", "a", "--node", Socket]);
         Assert.Equal("a on fake was stopped.\n", result.Output);
-        Assert.True(_node["a"].Ended.Task.IsCompleted);
+        Assert.True(Node["a"].Ended.Task.IsCompleted);
     }
 
     [Fact]
     public async Task A_component_cannot_command_the_terminal_through_its_log()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
-        _node["a"].Write("bell \a and \u001b[31mred");
-        _node["a"].Write("trouble", LogStream.Error);
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        Node["a"].Write("bell \a and \u001b[31mred");
+        Node["a"].Write("trouble", LogStream.Error);
         CommandResult result = await CommandRunner.RunAsync(["log", "a", "--node", Socket]);
         Assert.Equal("bell \u2407 and \u241b[31mred\n", result.Output);
         Assert.Equal("trouble\n", result.Error);
@@ -287,14 +271,14 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Inspect_sets_core_beside_the_component_s_own_record()
     {
-        await _node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
+        await Node.RunAsync(new RunRequest { Program = "/x/a.dll", Name = "a" });
         CommandResult live = await CommandRunner.RunAsync(["inspect", "a", "--node", Socket]);
         Assert.Contains("no such capability", live.Output, StringComparison.Ordinal);
         Assert.Contains("agree", live.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', live.Output);
-        CommandResult image = await CommandRunner.RunAsync(["inspect", _scratch.Path, "--json"], inner: new FakeNode());
+        CommandResult image = await CommandRunner.RunAsync(["inspect", Scratch.Path, "--json"], inner: new FakeNode());
         using JsonDocument json = JsonDocument.Parse(image.Output);
-        Assert.Equal(_scratch.Path, json.RootElement.GetProperty("image").GetProperty("path").GetString());
+        Assert.Equal(Scratch.Path, json.RootElement.GetProperty("image").GetProperty("path").GetString());
     }
 
     [Fact]
@@ -329,9 +313,9 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task A_missing_node_is_told_with_what_to_do()
+    public async Task A_missingNode_is_told_with_what_to_do()
     {
-        CommandResult result = await CommandRunner.RunAsync(["ps", "--node", _scratch.File("none.sock")]);
+        CommandResult result = await CommandRunner.RunAsync(["ps", "--node", Scratch.File("none.sock")]);
         Assert.Equal(DroverCommand.Failed, result.Status);
         Assert.Contains("No node listens at", result.Error, StringComparison.Ordinal);
         Assert.Contains("drover node --name", result.Error, StringComparison.Ordinal);
@@ -341,7 +325,7 @@ public sealed class VerbTests : IAsyncLifetime, IDisposable
     public async Task Node_says_where_it_listens_and_ends_when_interrupted()
     {
         var inner = new FakeNode("own");
-        string socket = _scratch.File("own.sock");
+        string socket = Scratch.File("own.sock");
         using var interrupted = new CancellationTokenSource();
         Task<CommandResult> node = CommandRunner.RunAsync(
             ["node", "--name", "own", "--socket", socket], inner, interrupted.Token);
