@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Lively;
 
 /// <summary>A piece of address space in which memory is mapped, written, moved and dropped at random, by this program and by
 /// the kernel on its behalf. What happens follows from the seed.</summary>
-internal sealed unsafe partial class Arena
+internal sealed unsafe class Arena
 {
     private const int PageBytes = 4096;
     private const int BlockPages = 512;
@@ -64,7 +62,7 @@ internal sealed unsafe partial class Arena
     /// <summary>Maps all pages and writes to every one.</summary>
     public long Fill(int pages)
     {
-        byte* start = mmap((byte*)_start, (nuint)pages * PageBytes, ReadWrite, PrivateAnonymous | Fixed, -1, 0);
+        byte* start = Linux.mmap((byte*)_start, (nuint)pages * PageBytes, ReadWrite, PrivateAnonymous | Fixed, -1, 0);
         for (long page = 0; page < pages; page++)
             *(long*)(start + (page * PageBytes)) = page + 1;
         return (long)start;
@@ -93,17 +91,17 @@ internal sealed unsafe partial class Arena
         switch (what)
         {
             case 0 or 1:
-                Mark(first, pages, mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
+                Mark(first, pages, Linux.mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
                 return true;
             case 2:
-                Mark(first, pages, munmap(address, length) != 0);
+                Mark(first, pages, Linux.munmap(address, length) != 0);
                 return true;
             case 3:
-                return AllMapped(first, pages) && madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
+                return AllMapped(first, pages) && Linux.madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
             case 4:
                 return Move(random.Next(PageCount - pages + 1), first, pages);
             case 5:
-                return AllMapped(first, pages) && mprotect(address, length, 1) == 0 && mprotect(address, length, ReadWrite) == 0;
+                return AllMapped(first, pages) && Linux.mprotect(address, length, 1) == 0 && Linux.mprotect(address, length, ReadWrite) == 0;
             case 6 or 7:
                 return WriteByKernel(random, first, pages);
             case 8:
@@ -121,12 +119,12 @@ internal sealed unsafe partial class Arena
         switch (what)
         {
             case 0 or 1 or 2:
-                Mark(first, BlockPages, mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
-                return madvise(address, length, HugePage) == 0 && Write(random, first + random.Next(BlockPages), 1);
+                Mark(first, BlockPages, Linux.mmap(address, length, ReadWrite, PrivateAnonymous | Fixed, -1, 0) == address);
+                return Linux.madvise(address, length, HugePage) == 0 && Write(random, first + random.Next(BlockPages), 1);
             case 3:
-                return AllMapped(first, BlockPages) && madvise(address, length, Collapse) == 0;
+                return AllMapped(first, BlockPages) && Linux.madvise(address, length, Collapse) == 0;
             case 4:
-                return AllMapped(first, BlockPages) && madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
+                return AllMapped(first, BlockPages) && Linux.madvise(address, length, random.Next(2) == 0 ? DontNeed : Free) == 0;
             case 5 or 6:
                 return Move(random.Next(PageCount / BlockPages) * BlockPages, first, BlockPages);
             default:
@@ -159,13 +157,13 @@ internal sealed unsafe partial class Arena
             return false;
         fixed (int* ends = Pipe)
         {
-            if (Pipe[1] == 0 && pipe2(ends, 0) != 0)
+            if (Pipe[1] == 0 && Linux.pipe2(ends, 0) != 0)
                 return false;
         }
         byte* content = stackalloc byte[PageBytes];
         random.NextBytes(new Span<byte>(content, PageBytes));
-        return write(Pipe[1], content, PageBytes) == PageBytes
-            && read(Pipe[0], At(first) + (random.Next(2) * (pages - 1) * 64), PageBytes - (pages == 1 ? 0u : 64u)) > 0 && Drain();
+        return Linux.write(Pipe[1], content, PageBytes) == PageBytes
+            && Linux.read(Pipe[0], At(first) + (random.Next(2) * (pages - 1) * 64), PageBytes - (pages == 1 ? 0u : 64u)) > 0 && Drain();
     }
 
     private static bool Drain()
@@ -173,7 +171,7 @@ internal sealed unsafe partial class Arena
         // What a short read left behind.
         byte* rest = stackalloc byte[64];
         int left = 0;
-        return ioctl(Pipe[0], 0x541B, &left) == 0 && (left == 0 || read(Pipe[0], rest, (nuint)left) == left);
+        return Linux.ioctl(Pipe[0], 0x541B, &left) == 0 && (left == 0 || Linux.read(Pipe[0], rest, (nuint)left) == left);
     }
 
     private bool Move(int to, int first, int pages)
@@ -181,12 +179,12 @@ internal sealed unsafe partial class Arena
         if (!AllMapped(first, pages) || Math.Abs(to - first) < pages)
             return false;
         nuint length = (nuint)pages * PageBytes;
-        bool moved = mremap(At(first), length, length, MayMoveFixed, At(to)) == At(to);
+        bool moved = Linux.mremap(At(first), length, length, MayMoveFixed, At(to)) == At(to);
         if (!moved)
         {
             // Of several mappings some may have been moved (Linux 6.17).
-            _ = munmap(At(first), length);
-            _ = munmap(At(to), length);
+            _ = Linux.munmap(At(first), length);
+            _ = Linux.munmap(At(to), length);
         }
         Mark(first, pages, false);
         Mark(to, pages, moved);
@@ -198,31 +196,4 @@ internal sealed unsafe partial class Arena
     private bool AllMapped(int first, int pages) => !_isMapped.AsSpan(first, pages).Contains(false);
 
     private void Mark(int first, int pages, bool isMapped) => _isMapped.AsSpan(first, pages).Fill(isMapped);
-
-    [LibraryImport("libc")]
-    private static partial byte* mmap(byte* address, nuint length, int protection, int flags, int descriptor, nint offset);
-
-    [LibraryImport("libc")]
-    private static partial int munmap(byte* address, nuint length);
-
-    [LibraryImport("libc")]
-    private static partial int mprotect(byte* address, nuint length, int protection);
-
-    [LibraryImport("libc")]
-    private static partial int madvise(byte* address, nuint length, int advice);
-
-    [LibraryImport("libc")]
-    private static partial byte* mremap(byte* old, nuint oldLength, nuint newLength, int flags, byte* address);
-
-    [LibraryImport("libc")]
-    private static partial int pipe2(int* ends, int flags);
-
-    [LibraryImport("libc")]
-    private static partial nint read(int descriptor, byte* buffer, nuint bytes);
-
-    [LibraryImport("libc")]
-    private static partial nint write(int descriptor, byte* buffer, nuint bytes);
-
-    [LibraryImport("libc")]
-    private static partial int ioctl(int descriptor, nuint request, void* argument);
 }

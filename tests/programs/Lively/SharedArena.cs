@@ -1,10 +1,8 @@
-using System.Runtime.InteropServices;
-
 namespace Lively;
 
 /// <summary>Shared memory that the program finds mapped, whose pages it writes, moves, drops and unmaps at random. What happens follows
 /// from the seed.</summary>
-internal static unsafe partial class SharedArena
+internal static unsafe class SharedArena
 {
     private const ulong Start = 0x3000_0000_0000;
     private const int PageCount = 512;
@@ -44,13 +42,13 @@ internal static unsafe partial class SharedArena
         switch (what)
         {
             case 0:
-                return madvise(address, PageBytes, random.Next(2) == 0 ? DontNeed : PageOut) == 0;
+                return Linux.madvise(address, PageBytes, random.Next(2) == 0 ? DontNeed : PageOut) == 0;
             case 1:
                 // What was written just before it was dropped is in the memory all the same.
                 *(long*)address = random.NextInt64();
-                return madvise(address, PageBytes, DontNeed) == 0;
+                return Linux.madvise(address, PageBytes, DontNeed) == 0;
             case 2:
-                return mprotect(address, PageBytes, 1) == 0 && mprotect(address, PageBytes, ReadWrite) == 0;
+                return Linux.mprotect(address, PageBytes, 1) == 0 && Linux.mprotect(address, PageBytes, ReadWrite) == 0;
             case 3:
                 return *(long*)(address + (8 * random.Next(512))) != 1;
             case 4:
@@ -60,7 +58,7 @@ internal static unsafe partial class SharedArena
             case 11:
                 // Written at last, and never again: not all of it may go.
                 *(long*)address = random.NextInt64();
-                IsMapped[place] = random.Next(8) != 0 || munmap(address, PageBytes) != 0;
+                IsMapped[place] = random.Next(8) != 0 || Linux.munmap(address, PageBytes) != 0;
                 return true;
             default:
                 *(long*)(address + (8 * random.Next(512))) = random.NextInt64();
@@ -72,12 +70,12 @@ internal static unsafe partial class SharedArena
     {
         fixed (int* ends = Pipe)
         {
-            if (Pipe[1] == 0 && pipe2(ends, 0) != 0)
+            if (Pipe[1] == 0 && Linux.pipe2(ends, 0) != 0)
                 return false;
         }
         byte* content = stackalloc byte[PageBytes];
         random.NextBytes(new Span<byte>(content, PageBytes));
-        return write(Pipe[1], content, PageBytes) == PageBytes && read(Pipe[0], address, PageBytes) == PageBytes;
+        return Linux.write(Pipe[1], content, PageBytes) == PageBytes && Linux.read(Pipe[0], address, PageBytes) == PageBytes;
     }
 
     private static bool Move(Random random, int place)
@@ -86,7 +84,7 @@ internal static unsafe partial class SharedArena
         if (IsMapped[to])
             return false;
         *(long*)At(place) = random.NextInt64();
-        IsMapped[to] = mremap(At(place), PageBytes, PageBytes, MayMoveFixed, At(to)) == At(to);
+        IsMapped[to] = Linux.mremap(At(place), PageBytes, PageBytes, MayMoveFixed, At(to)) == At(to);
         IsMapped[place] = !IsMapped[to];
         if (IsMapped[to] && random.Next(2) == 0)
             *(long*)At(to) = random.NextInt64();
@@ -94,25 +92,4 @@ internal static unsafe partial class SharedArena
     }
 
     private static byte* At(int place) => (byte*)Start + ((long)place * PageBytes);
-
-    [LibraryImport("libc")]
-    private static partial int munmap(byte* address, nuint length);
-
-    [LibraryImport("libc")]
-    private static partial int mprotect(byte* address, nuint length, int protection);
-
-    [LibraryImport("libc")]
-    private static partial int madvise(byte* address, nuint length, int advice);
-
-    [LibraryImport("libc")]
-    private static partial byte* mremap(byte* old, nuint oldLength, nuint newLength, int flags, byte* address);
-
-    [LibraryImport("libc")]
-    private static partial int pipe2(int* ends, int flags);
-
-    [LibraryImport("libc")]
-    private static partial nint read(int descriptor, byte* buffer, nuint bytes);
-
-    [LibraryImport("libc")]
-    private static partial nint write(int descriptor, byte* buffer, nuint bytes);
 }
