@@ -7,17 +7,12 @@ namespace Drover.Scenarios;
 /// <summary>While pages are still to come, everything can happen that can happen otherwise.</summary>
 public sealed class LazyPhase
 {
-    private const string Name = "Laggard";
-    private const int Mebibytes = 96;
-
-    private static readonly string s_whole = $": {Mebibytes * 256} pages as they should be";
-
     [RootFact]
     public async Task Node_that_is_killed_leaves_nothing_and_the_image_as_it_was()
     {
         await using Ecus ecus = new();
         // It drops pages without end, so that the others take long to come.
-        string image = await CheckpointAsync(ecus, "churn");
+        string image = await Laggards.CheckpointAsync(ecus, "churn");
         string[] before = Hashes(image);
         string folder = Directory.CreateTempSubdirectory("drover-killed-").FullName;
         try
@@ -30,10 +25,10 @@ public sealed class LazyPhase
             Assert.Equal(before, Hashes(image));
             Assert.Equal(["node.sock", "node.sock.lock"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order());
             await using NodeProcess next = await NodeProcess.StartAsync(socket);
-            await next.Client.RestoreAsync(new RestoreRequest(image, Name, Lazy: true), Ecus.Soon);
+            await next.Client.RestoreAsync(new RestoreRequest(image, Laggards.Name, Lazy: true), Ecus.Soon);
             // For which all pages have to come.
-            await next.Client.CheckpointAsync(Name, ecus.NewImage(), leaveRunning: true);
-            await WholeAsync(next.Client);
+            await next.Client.CheckpointAsync(Laggards.Name, ecus.NewImage(), leaveRunning: true);
+            await Laggards.WholeAsync(next.Client);
         }
         finally
         {
@@ -46,7 +41,7 @@ public sealed class LazyPhase
     {
         await using Ecus ecus = new();
         await Task.WhenAll(((NodeRuntime)ecus.A).Prepared, ((NodeRuntime)ecus.B).Prepared);
-        string image = await CheckpointAsync(ecus, "end");
+        string image = await Laggards.CheckpointAsync(ecus, "end");
         await EndAsync(ecus.B, image);
         Holdings before = Holdings.Now();
 
@@ -60,12 +55,12 @@ public sealed class LazyPhase
     public async Task Calls_with_addresses_where_nothing_is_are_refused_and_end_nobody()
     {
         await using Ecus ecus = new();
-        string image = await CheckpointAsync(ecus, "stray");
+        string image = await Laggards.CheckpointAsync(ecus, "stray");
 
         for (int i = 0; i < 3; i++)
         {
-            await RestoreAsync(ecus.B, image, $"{Name}-{i}");
-            await WholeAsync(ecus.B, $"{Name}-{i}");
+            await Laggards.RestoreAsync(ecus.B, image, $"{Laggards.Name}-{i}");
+            await Laggards.WholeAsync(ecus.B, $"{Laggards.Name}-{i}");
         }
     }
 
@@ -73,32 +68,32 @@ public sealed class LazyPhase
     public async Task Snapshot_roll_back_and_clone_right_behind_it_have_all_that_was_still_to_come()
     {
         await using Ecus ecus = new();
-        string image = await CheckpointAsync(ecus, "rearrange");
-        await RestoreAsync(ecus.B, image);
+        string image = await Laggards.CheckpointAsync(ecus, "rearrange");
+        await Laggards.RestoreAsync(ecus.B, image);
 
-        await ecus.B.SnapshotAsync(Name, "soon");
-        await WholeAsync(ecus.B);
-        await ecus.B.RollBackAsync(Name, "soon");
-        long rolledBack = (await ecus.B.LogAsync(Name))[^1].Sequence;
+        await ecus.B.SnapshotAsync(Laggards.Name, "soon");
+        await Laggards.WholeAsync(ecus.B);
+        await ecus.B.RollBackAsync(Laggards.Name, "soon");
+        long rolledBack = (await ecus.B.LogAsync(Laggards.Name))[^1].Sequence;
         await ecus.B.CloneAsync(new CloneRequest("soon"), Ecus.Soon);
 
-        await ecus.B.WaitForLineAsync(Name, line => line.EndsWith(s_whole, StringComparison.Ordinal), rolledBack);
-        await WholeAsync(ecus.B, (await ecus.B.ListAsync()).Single(component => component.Name != Name).Name);
+        await ecus.B.WaitForLineAsync(Laggards.Name, Laggards.IsWhole, rolledBack);
+        await Laggards.WholeAsync(ecus.B, (await ecus.B.ListAsync()).Single(component => component.Name != Laggards.Name).Name);
     }
 
     [RootFact]
     public async Task Checkpoint_copied_beforehand_right_behind_it_has_all_that_was_still_to_come()
     {
         await using Ecus ecus = new();
-        string image = await CheckpointAsync(ecus, "look");
-        await RestoreAsync(ecus.B, image);
+        string image = await Laggards.CheckpointAsync(ecus, "look");
+        await Laggards.RestoreAsync(ecus.B, image);
         string again = ecus.NewImage();
 
-        await ecus.B.CheckpointAsync(new CheckpointRequest(Name, again, LeaveRunning: false, PreCopy: true), Ecus.Soon);
+        await ecus.B.CheckpointAsync(new CheckpointRequest(Laggards.Name, again, LeaveRunning: false, PreCopy: true), Ecus.Soon);
 
         ILocalNode c = ecus.Start("ecu-c");
-        await RestoreAsync(c, again);
-        await WholeAsync(c);
+        await Laggards.RestoreAsync(c, again);
+        await Laggards.WholeAsync(c);
     }
 
     [RootFact]
@@ -107,32 +102,32 @@ public sealed class LazyPhase
         await using Ecus ecus = new();
         await Rushing.StartServerAsync(ecus.A);
         await Rushing.StartClientAsync(ecus.A, "donate");
-        await StartAsync(ecus.A, "look");
+        await Laggards.StartAsync(ecus.A, "look");
         string image = ecus.NewImage();
-        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(["client", "server", Name], image, false), Ecus.Soon);
+        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(["client", "server", Laggards.Name], image, false), Ecus.Soon);
 
         await ecus.B.RestoreGroupAsync(new GroupRestoreRequest(image, Lazy: true), Ecus.Soon);
         // What is not there yet comes from files that nobody needs to keep.
         Directory.Delete(image, recursive: true);
 
         await Rushing.FinishAsync(ecus.B, 1);
-        await WholeAsync(ecus.B);
+        await Laggards.WholeAsync(ecus.B);
     }
 
     [RootFact]
     public async Task Damaged_page_of_a_member_ends_that_one_by_name_and_the_others_run_on()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, "look");
+        await Laggards.StartAsync(ecus.A, "look");
         await ecus.A.RunSheepCounterAsync();
         await ecus.A.NextCountAsync();
         string image = ecus.NewImage();
-        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest([Name, "SheepCounter"], image, false), Ecus.Soon);
-        SpoiledImage.Spoil(Path.Combine(image, Name, "pages"));
+        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest([Laggards.Name, "SheepCounter"], image, false), Ecus.Soon);
+        SpoiledImage.Spoil(Path.Combine(image, Laggards.Name, "pages"));
 
         await ecus.B.RestoreGroupAsync(new GroupRestoreRequest(image, Lazy: true), Ecus.Soon);
 
-        ComponentExit exit = await ecus.B.WaitForExitAsync(Name, Ecus.Soon);
+        ComponentExit exit = await ecus.B.WaitForExitAsync(Laggards.Name, Ecus.Soon);
         Assert.Equal(ExitReason.Faulted, exit.Reason);
         Assert.Contains("CRC-32C of the page", exit.Fault, StringComparison.Ordinal);
         await ecus.B.NextCountAsync(afterSequence: (await ecus.B.LogAsync("SheepCounter")) is [.., var last] ? last.Sequence : 0);
@@ -142,7 +137,7 @@ public sealed class LazyPhase
     private static async Task<bool> KillWhileLazyAsync(string socket, string image)
     {
         await using NodeProcess node = await NodeProcess.StartAsync(socket);
-        await node.Client.RestoreAsync(new RestoreRequest(image, Name, Lazy: true), Ecus.Soon);
+        await node.Client.RestoreAsync(new RestoreRequest(image, Laggards.Name, Lazy: true), Ecus.Soon);
         await node.HaltAsync();
         bool isLazy = node.HasOpen(Path.Combine(image, "pages"));
         int[] processes = Descendants(node.Id);
@@ -165,29 +160,9 @@ public sealed class LazyPhase
     private static string[] Hashes(string image) =>
         [.. Directory.GetFiles(image).Order().Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))}")];
 
-    private static async Task<string> CheckpointAsync(Ecus ecus, string what)
-    {
-        await StartAsync(ecus.A, what);
-        string image = ecus.NewImage();
-        await ecus.A.CheckpointAsync(Name, image);
-        return image;
-    }
-
-    private static async Task StartAsync(ILocalNode node, string what)
-    {
-        await node.RunAsync(new RunRequest { Program = Programs.Laggard, Arguments = [$"{Mebibytes}", what] }, Ecus.Soon);
-        await node.WaitForLineAsync(Name, line => line == "ready");
-    }
-
     private static async Task<ComponentExit> EndAsync(ILocalNode node, string image)
     {
-        await RestoreAsync(node, image);
-        return await node.WaitForExitAsync(Name, Ecus.Soon);
+        await Laggards.RestoreAsync(node, image);
+        return await node.WaitForExitAsync(Laggards.Name, Ecus.Soon);
     }
-
-    private static Task<RestoreReport> RestoreAsync(INodeOperations node, string image, string? name = null) =>
-        node.RestoreAsync(new RestoreRequest(image, name, Lazy: true), Ecus.Soon);
-
-    private static Task<LogEntry> WholeAsync(INodeOperations node, string name = Name) =>
-        node.WaitForLineAsync(name, line => line.EndsWith(s_whole, StringComparison.Ordinal));
 }

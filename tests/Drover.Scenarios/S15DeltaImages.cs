@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using Drover.Images;
 using Drover.Node;
 using Drover.Node.Operations;
@@ -7,7 +6,7 @@ using Drover.Node.Operations;
 namespace Drover.Scenarios;
 
 /// <summary>S15: base and deltas are a full checkpoint; only written pages are in a delta.</summary>
-public sealed partial class S15DeltaImages
+public sealed class S15DeltaImages
 {
     private const string Name = "Ledger";
     private const int AccountPages = 2000;
@@ -16,23 +15,23 @@ public sealed partial class S15DeltaImages
     public async Task Chain_of_a_hundred_deltas_restores_with_private_memory_and_dataspaces_as_they_were()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 1);
         string image = ecus.NewImage();
         await ecus.A.CheckpointAsync(Name, image, leaveRunning: true);
         CheckpointReport report = null!;
         for (int delta = 1; delta <= 100; delta++)
             (image, report) = await DeltaAsync(ecus, image, leaveRunning: delta < 100);
-        string last = await LastRoundAsync(ecus.A, report.LogSequence);
+        string last = await Ledgers.LastRoundAsync(ecus.A, report.LogSequence);
 
         await ecus.B.RestoreAsync(image);
 
-        await GoesOnFromAsync(ecus.B, last);
+        await Ledgers.GoesOnFromAsync(ecus.B, last);
         using ImageReader chain = ImageReader.Open(image);
         Assert.Equal(101, chain.Chain.Count);
         await ImageFiles.MergeAsync(image, image + "-merged");
         ILocalNode c = ecus.Start("ecu-c");
         await c.RestoreAsync(image + "-merged");
-        await GoesOnFromAsync(c, last);
+        await Ledgers.GoesOnFromAsync(c, last);
     }
 
     [Fact]
@@ -40,7 +39,7 @@ public sealed partial class S15DeltaImages
     {
         await using Ecus ecus = new();
         // It writes nothing into its books, however long a checkpoint takes.
-        await StartAsync(ecus.A, bookings: 0, pauseMs: 20);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 0, pauseMs: 20);
         string first = ecus.NewImage();
         long complete = (await ecus.A.CheckpointAsync(Name, first, leaveRunning: true)).Image.Bytes;
         (string second, CheckpointReport compared) = await DeltaAsync(ecus, first, leaveRunning: true);
@@ -57,27 +56,27 @@ public sealed partial class S15DeltaImages
     public async Task Chain_may_branch_and_every_branch_restores()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 1);
         string root = ecus.NewImage();
         await ecus.A.CheckpointAsync(Name, root, leaveRunning: true);
         (string left, CheckpointReport atLeft) = await DeltaAsync(ecus, root, leaveRunning: true);
         (string right, CheckpointReport atRight) = await DeltaAsync(ecus, root, leaveRunning: true);
-        string afterLeft = await LastRoundAsync(ecus.A, atLeft.LogSequence);
-        string afterRight = await LastRoundAsync(ecus.A, atRight.LogSequence);
+        string afterLeft = await Ledgers.LastRoundAsync(ecus.A, atLeft.LogSequence);
+        string afterRight = await Ledgers.LastRoundAsync(ecus.A, atRight.LogSequence);
 
         await ecus.B.RestoreAsync(left);
         ILocalNode c = ecus.Start("ecu-c");
         await c.RestoreAsync(right);
 
-        await GoesOnFromAsync(ecus.B, afterLeft);
-        await GoesOnFromAsync(c, afterRight);
+        await Ledgers.GoesOnFromAsync(ecus.B, afterLeft);
+        await Ledgers.GoesOnFromAsync(c, afterRight);
     }
 
     [Fact]
     public async Task Delta_upon_an_image_of_another_instance_is_refused_and_the_component_runs_on()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 1);
         string image = ecus.NewImage();
         await ecus.A.CheckpointAsync(Name, image);
         await ecus.B.RestoreAsync(image);
@@ -87,28 +86,28 @@ public sealed partial class S15DeltaImages
         Assert.Equal(NodeErrorCode.NotCheckpointable, refusal.Code);
         Assert.Contains("another instance", refusal.Message, StringComparison.Ordinal);
         long now = await ecus.B.LogAsync(Name) is [.., var newest] ? newest.Sequence : 0;
-        await ecus.B.WaitForLineAsync(Name, IsRound, now);
+        await ecus.B.WaitForLineAsync(Name, Ledgers.IsRound, now);
     }
 
     [Fact]
     public async Task Compressed_chain_is_smaller_and_restores_at_once_and_lazily()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 1);
         string plain = ecus.NewImage();
         CheckpointReport asItIs = await ecus.A.CheckpointAsync(Name, plain, leaveRunning: true);
         string first = ecus.NewImage();
         CheckpointReport packed = await ecus.A.CheckpointAsync(new CheckpointRequest(Name, first, LeaveRunning: true, PreCopy: true, Compress: true), Ecus.Soon);
         string second = ecus.NewImage();
         CheckpointReport delta = await ecus.A.CheckpointAsync(new CheckpointRequest(Name, second, LeaveRunning: false, first, Compress: true), Ecus.Soon);
-        string last = await LastRoundAsync(ecus.A, delta.LogSequence);
+        string last = await Ledgers.LastRoundAsync(ecus.A, delta.LogSequence);
 
         await ecus.B.RestoreAsync(second);
         ILocalNode c = ecus.Start("ecu-c");
         await c.RestoreAsync(new RestoreRequest(second, Lazy: true), Ecus.Soon);
 
-        await GoesOnFromAsync(ecus.B, last);
-        await GoesOnFromAsync(c, last);
+        await Ledgers.GoesOnFromAsync(ecus.B, last);
+        await Ledgers.GoesOnFromAsync(c, last);
         Assert.InRange(packed.Image.Bytes, 1, asItIs.Image.Bytes * 3 / 4);
         ImageFiles.Verify(second);
         await ImageFiles.MergeAsync(second, second + "-merged");
@@ -119,7 +118,7 @@ public sealed partial class S15DeltaImages
     public async Task Commands_verify_a_chain_and_merge_it_and_name_what_is_damaged()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 1);
         string first = ecus.NewImage();
         await ecus.A.CheckpointAsync(Name, first, leaveRunning: true);
         (string second, _) = await DeltaAsync(ecus, first, leaveRunning: false);
@@ -141,7 +140,7 @@ public sealed partial class S15DeltaImages
         Assert.Equal(1, againStatus);
         Assert.StartsWith($"drover: {merged}: holds an image already.", again, StringComparison.Ordinal);
         await ecus.B.RestoreAsync(merged);
-        await ecus.B.WaitForLineAsync(Name, IsRound);
+        await ecus.B.WaitForLineAsync(Name, Ledgers.IsRound);
     }
 
     private static async Task<(int Status, string Output, string Error)> CommandAsync(params string[] arguments)
@@ -154,12 +153,6 @@ public sealed partial class S15DeltaImages
         return (command.ExitCode, output, await error);
     }
 
-    private static async Task StartAsync(ILocalNode node, int bookings, int pauseMs = 1)
-    {
-        await node.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = [$"{AccountPages}", $"{bookings}", $"{pauseMs}"] }, Ecus.Soon);
-        await node.WaitForLineAsync(Name, IsRound);
-    }
-
     private static async Task<(string Image, CheckpointReport Report)> DeltaAsync(Ecus ecus, string parent, bool leaveRunning)
     {
         string image = ecus.NewImage();
@@ -168,22 +161,4 @@ public sealed partial class S15DeltaImages
 
     private static Task<CheckpointReport> DeltaAsync(ILocalNode node, string image, string parent, bool leaveRunning) =>
         node.CheckpointAsync(new CheckpointRequest(Name, image, leaveRunning, parent), Ecus.Soon);
-
-    private static async Task<string> LastRoundAsync(ILocalNode node, long upToSequence) =>
-        (await node.LogAsync(Name)).Last(entry => entry.Sequence <= upToSequence && IsRound(entry.Text)).Text;
-
-    /// <summary>Its next round is the one behind the last, and it found its books in order.</summary>
-    private static async Task GoesOnFromAsync(ILocalNode node, string last)
-    {
-        LogEntry next = await node.WaitForLineAsync(Name, line => IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal));
-        Assert.Equal(Number(last) + 1, Number(next.Text));
-        await node.WaitForLineAsync(Name, line => IsRound(line) && Number(line) == Number(last) + 5);
-    }
-
-    private static bool IsRound(string line) => Round().IsMatch(line);
-
-    private static long Number(string line) => long.Parse(Round().Match(line).Groups[1].Value);
-
-    [GeneratedRegex("^round ([0-9]+) adds up")]
-    private static partial Regex Round();
 }

@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Drover.Node;
 using Drover.Node.Operations;
 
 namespace Drover.Scenarios;
 
 /// <summary>S15: what was copied while the component wrote to it is in the image as it was at the stop.</summary>
-public sealed partial class S15PreCopy
+public sealed class S15PreCopy
 {
     private const string Name = "Ledger";
     private const int AccountPages = 4000;
@@ -14,16 +13,16 @@ public sealed partial class S15PreCopy
     public async Task Image_copied_while_the_component_writes_without_a_pause_restores_as_of_the_stop()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 2000, pauseMs: 0);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 2000, pauseMs: 0);
         string image = ecus.NewImage();
 
         CheckpointReport report = await CheckpointAsync(ecus.A, image, parent: null, preCopy: true, leaveRunning: false);
 
-        string last = await LastRoundAsync(ecus.A, report.LogSequence);
+        string last = await Ledgers.LastRoundAsync(ecus.A, report.LogSequence);
         Assert.InRange(report.Rounds!.Count, 2, 8);
         Assert.InRange(report.Rounds[0].Bytes, AccountPages * 4096L, long.MaxValue);
         await ecus.B.RestoreAsync(image);
-        await GoesOnFromAsync(ecus.B, last);
+        await Ledgers.GoesOnFromAsync(ecus.B, last);
         ImageFiles.Verify(image);
     }
 
@@ -31,7 +30,7 @@ public sealed partial class S15PreCopy
     public async Task Second_copy_beforehand_is_of_what_was_written_since_the_parent()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 5, pauseMs: 20);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 5, pauseMs: 20);
         string first = ecus.NewImage();
         CheckpointReport complete = await CheckpointAsync(ecus.A, first, parent: null, preCopy: true, leaveRunning: true);
 
@@ -45,7 +44,7 @@ public sealed partial class S15PreCopy
     public async Task Chain_in_which_some_images_were_copied_beforehand_and_some_compared_restores()
     {
         await using Ecus ecus = new();
-        await StartAsync(ecus.A, bookings: 50, pauseMs: 1);
+        await Ledgers.StartAsync(ecus.A, AccountPages, bookings: 50, pauseMs: 1);
         string root = ecus.NewImage();
         await ecus.A.CheckpointAsync(Name, root, leaveRunning: true);
         string image = root;
@@ -58,36 +57,12 @@ public sealed partial class S15PreCopy
             report = await CheckpointAsync(ecus.A, image, parent, preCopy: delta % 3 != 0, leaveRunning: delta < 12);
         }
 
-        string last = await LastRoundAsync(ecus.A, report.LogSequence);
+        string last = await Ledgers.LastRoundAsync(ecus.A, report.LogSequence);
         await ecus.B.RestoreAsync(image);
 
-        await GoesOnFromAsync(ecus.B, last);
-    }
-
-    private static async Task StartAsync(ILocalNode node, int bookings, int pauseMs)
-    {
-        await node.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = [$"{AccountPages}", $"{bookings}", $"{pauseMs}"] }, Ecus.Soon);
-        await node.WaitForLineAsync(Name, IsRound);
+        await Ledgers.GoesOnFromAsync(ecus.B, last);
     }
 
     private static Task<CheckpointReport> CheckpointAsync(ILocalNode node, string image, string? parent, bool preCopy, bool leaveRunning) =>
         node.CheckpointAsync(new CheckpointRequest(Name, image, leaveRunning, parent, preCopy), Ecus.Soon);
-
-    private static async Task<string> LastRoundAsync(ILocalNode node, long upToSequence) =>
-        (await node.LogAsync(Name)).Last(entry => entry.Sequence <= upToSequence && IsRound(entry.Text)).Text;
-
-    /// <summary>Its next round is the one behind the last, and it found its books in order.</summary>
-    private static async Task GoesOnFromAsync(ILocalNode node, string last)
-    {
-        LogEntry next = await node.WaitForLineAsync(Name, line => IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal));
-        Assert.Equal(Number(last) + 1, Number(next.Text));
-        await node.WaitForLineAsync(Name, line => IsRound(line) && Number(line) == Number(last) + 5);
-    }
-
-    private static bool IsRound(string line) => Round().IsMatch(line);
-
-    private static long Number(string line) => long.Parse(Round().Match(line).Groups[1].Value);
-
-    [GeneratedRegex("^round ([0-9]+) adds up")]
-    private static partial Regex Round();
 }
