@@ -10,7 +10,7 @@ internal static partial class Ledgers
     private const string Name = "Ledger";
 
     /// <summary>Starts one and waits for its first round.</summary>
-    public static async Task StartAsync(ILocalNode node, int pages, int bookings, int pauseMs)
+    public static async Task StartAsync(INodeOperations node, int pages, int bookings, int pauseMs)
     {
         await node.RunAsync(new RunRequest { Program = Programs.Ledger, Arguments = [$"{pages}", $"{bookings}", $"{pauseMs}"] }, Ecus.Soon);
         await node.WaitForLineAsync(Name, IsRound);

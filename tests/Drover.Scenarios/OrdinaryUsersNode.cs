@@ -6,11 +6,8 @@ namespace Drover.Scenarios;
 /// <summary>A node without any rights does all that root's does, but what the kernel keeps for root.</summary>
 public sealed class OrdinaryUsersNode : IAsyncLifetime
 {
-    private const string Name = "Laggard";
+    private const string Name = "Ledger";
     private const int User = 1000;
-    private const int Mebibytes = 8;
-
-    private static readonly string s_whole = $": {Mebibytes * 256} pages as they should be";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("drover-ordinary-").FullName;
     private NodeProcess? _node;
@@ -23,9 +20,7 @@ public sealed class OrdinaryUsersNode : IAsyncLifetime
             return;
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
         _node = await NodeProcess.StartAsync(Path.Combine(_folder, "node.sock"), User);
-        // Whenever it finds that it was built again it looks at all its memory.
-        await Client.RunAsync(new RunRequest { Program = Programs.Laggard, Arguments = [$"{Mebibytes}", "look"] }, Ecus.Soon);
-        await Client.WaitForLineAsync(Name, line => line == "ready");
+        await Ledgers.StartAsync(Client, pages: 500, bookings: 5, pauseMs: 1);
     }
 
     public async Task DisposeAsync()
@@ -44,7 +39,7 @@ public sealed class OrdinaryUsersNode : IAsyncLifetime
         {
             long last = (await Client.LogAsync(Name))[^1].Sequence;
             await Client.RollBackAsync(Name, snapshot);
-            await Client.WaitForLineAsync(Name, IsWhole, last);
+            await GoesOnAsync(Name, last);
         }
 
         await Client.DropSnapshotAsync("early", Ecus.Soon);
@@ -59,7 +54,7 @@ public sealed class OrdinaryUsersNode : IAsyncLifetime
         {
             CloneReport report = await Client.CloneAsync(new CloneRequest(parent), Ecus.Soon);
             parent = report.Clones[0].Name;
-            await Client.WaitForLineAsync(parent, IsWhole);
+            await GoesOnAsync(parent, 0);
         }
     }
 
@@ -78,8 +73,17 @@ public sealed class OrdinaryUsersNode : IAsyncLifetime
         Assert.Equal(NodeErrorCode.MissingResource, refusal.Code);
         Assert.Contains("/dev/userfaultfd", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("without --lazy", refusal.Message, StringComparison.Ordinal);
-        await Client.WaitForLineAsync(Name, IsWhole);
+        await GoesOnAsync(Name, 0);
     }
 
-    private static bool IsWhole(string line) => line.EndsWith(s_whole, StringComparison.Ordinal);
+    /// <summary>It finds its books in order, some rounds long.</summary>
+    private async Task GoesOnAsync(string name, long afterSequence)
+    {
+        for (int round = 0; round < 5; round++)
+        {
+            LogEntry next = await Client.WaitForLineAsync(name, line => Ledgers.IsRound(line) || line.StartsWith("fault", StringComparison.Ordinal), afterSequence);
+            Assert.True(Ledgers.IsRound(next.Text), next.Text);
+            afterSequence = next.Sequence;
+        }
+    }
 }
