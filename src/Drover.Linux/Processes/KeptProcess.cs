@@ -25,6 +25,8 @@ internal sealed unsafe class KeptProcess : IDisposable
     private readonly TracerThread _tracer;
     private readonly SafeFileDescriptor _process;
     private int _disposed;
+    private DescriptorWatcher? _exits; // if it ends unhurried; tracer thread only
+    private ulong _watchKey; // tracer thread only
 
     private KeptProcess(TracerThread tracer, NamespaceInit init, Tracee tracee, int namespaceId)
     {
@@ -86,7 +88,8 @@ internal sealed unsafe class KeptProcess : IDisposable
         // If it fails it goes quicker, at the cost of others.
         _ = Libc.SetPriority(OfProcess, HostProcessId, Unhurried);
         PidDescriptor.Signal(_process, Signals.Kill);
-        exits.WatchOnce(_process, () =>
+        _exits = exits;
+        _watchKey = exits.WatchOnce(_process, () =>
         {
             _tracer.TryRun(() => Init.Remove(this));
             _process.Dispose();
@@ -102,11 +105,20 @@ internal sealed unsafe class KeptProcess : IDisposable
             PidDescriptor.WaitForEnd(_process);
     }
 
+    /// <summary>Waits until it has ended, if it was asked to. Tracer thread only.</summary>
+    public void AwaitEnd()
+    {
+        if (!_process.IsClosed && Init.IsKept(this))
+            PidDescriptor.WaitForEnd(_process);
+    }
+
     /// <summary>The namespaces are ending, and the process with them. Tracer thread only.</summary>
     public void EndWithNamespaces()
     {
         ProcessEnd.Reap(HostProcessId);
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        // Who ends it and waits for that gives the descriptor back; who watches for its end may not come to that any more.
+        _exits?.Forget(_process, _watchKey);
+        if (Interlocked.Exchange(ref _disposed, 1) == 0 || _exits is not null)
             _process.Dispose();
     }
 

@@ -12,8 +12,11 @@ internal sealed class LeftMemory(TracerThread tracer)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>So many may be on their way out: each still has memory, and counts as a process of the component's user.</summary>
+    private const int MostEnding = 4;
+
     private readonly List<(KeptProcess Anchor, DescriptorWatcher Exits)> _waiting = [];
-    private KeptProcess? _ending;
+    private readonly Queue<KeptProcess> _ending = []; // in the order in which they were asked to
 
     /// <summary>Takes the anchor over.</summary>
     /// <param name="anchor">Has the memory.</param>
@@ -29,10 +32,13 @@ internal sealed class LeftMemory(TracerThread tracer)
     {
         foreach ((KeptProcess anchor, DescriptorWatcher exits) in _waiting)
         {
-            // One goes slowly at a time, so that what they have cannot pile up.
-            _ending?.Hurry();
+            // One goes slowly at a time.
+            foreach (KeptProcess earlier in _ending)
+                earlier.Hurry();
+            while (_ending.Count >= MostEnding)
+                _ending.Dequeue().AwaitEnd();
             anchor.EndUnhurried(exits);
-            _ending = anchor;
+            _ending.Enqueue(anchor);
         }
 
         _waiting.Clear();
@@ -42,6 +48,6 @@ internal sealed class LeftMemory(TracerThread tracer)
     public void Forget()
     {
         _waiting.Clear();
-        _ending = null;
+        _ending.Clear();
     }
 }
