@@ -12,7 +12,7 @@ using Drover.Scenarios.Moments;
 namespace Drover.Scenarios;
 
 /// <summary>S15: however an image was written, it is the same, byte for byte, as a complete one of the same moment, which was forked.</summary>
-public sealed class S15SameMoment : IAsyncDisposable
+public sealed class S15SameMoment : IAsyncLifetime, IDisposable
 {
     private const int Rounds = 6;
 
@@ -30,10 +30,18 @@ public sealed class S15SameMoment : IAsyncDisposable
         _monitor = new ComponentMonitor(kernel, _machine, "ecu-a", TimeProvider.System);
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
+        if (_component is null)
+            return;
         _machine.Process.GoOn();
-        await _component!.StopAsync();
+        await _component.StopAsync();
+    }
+
+    public void Dispose()
+    {
         _machine.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
