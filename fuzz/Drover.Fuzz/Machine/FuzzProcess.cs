@@ -95,11 +95,14 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
     {
     }
 
-    public IRunningMemory OpenMemory() => throw new NotSupportedException();
+    public IRunningMemory OpenMemory() => new Running(this);
 
     public void Kill() => _exited.TrySetResult(new ProcessExit(0, 9));
 
     public void Dispose() => Kill();
+
+    /// <summary>Nothing is noted, so everything may have been written.</summary>
+    private PageChanges Changes() => new(false, [.. Pages.Keys.Select(address => new PageRun(address, PageBytes))], []);
 
     /// <summary>Has room for everything.</summary>
     private sealed class NoAddressSpace : IAddressSpace
@@ -119,12 +122,38 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
 
         public IMemorySnapshot Snapshot() => new PagesCopy(process.Pages.ToDictionary(page => page.Key, page => page.Value.ToArray()));
 
-        public PageChanges TakeChanges() => new(false, [.. process.Pages.Keys.Select(address => new PageRun(address, PageBytes))], []);
+        public PageChanges TakeChanges() => process.Changes();
 
         public IMemorySnapshot Copy(IReadOnlyList<PageRun> pages) => Snapshot();
 
         public void Resume()
         {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Running(FuzzProcess process) : IRunningMemory
+    {
+        public PageChanges TakeChanges() => process.Changes();
+
+        public IReadOnlySet<ulong> OpenShared() => new HashSet<ulong>();
+
+        public void Read(ReadOnlySpan<PageRun> runs, Span<byte> destination, ICollection<PageRun> missed)
+        {
+            foreach (PageRun run in runs)
+            {
+                for (ulong address = run.Address; address < run.End; address += PageBytes)
+                {
+                    if (process.Pages.TryGetValue(address, out byte[]? page))
+                        page.CopyTo(destination);
+                    else
+                        missed.Add(new PageRun(address, PageBytes));
+                    destination = destination[PageBytes..];
+                }
+            }
         }
 
         public void Dispose()
