@@ -127,25 +127,21 @@ internal sealed partial class ComponentProcess
     {
         if (!AwaitFill())
             throw new TimeoutException("The memory of the process is still coming from its image.");
-        return _tracer.Run(() =>
-        {
-            ObjectDisposedException.ThrowIf(_disposed, this);
-            return new RunningMemory(HostProcessId, TakeChangesRunning);
-        });
+        return _tracer.Run(() => WhileRunning(() => new RunningMemory(HostProcessId, TakeChangesRunning)));
     }
 
-    private PageChanges TakeChangesRunning() => _tracer.Run(() => _stage switch
-    {
-        LifeStage.Running => TakeChangesOrEnd(),
-        LifeStage.Ended => throw new ProcessEndedException(HostProcessId),
-        _ => throw new InvalidOperationException($"The process is {_stage}."),
-    });
+    private PageChanges TakeChangesRunning() => _tracer.Run(() => WhileRunning(() => _writes.Take(MapsEntry.Of(HostProcessId))));
 
-    private PageChanges TakeChangesOrEnd()
+    /// <summary>Looks at the process while it runs. It may end at any moment, and then that is why something is missing.</summary>
+    private T WhileRunning<T>(Func<T> look)
     {
+        if (_disposed || _stage == LifeStage.Ended)
+            throw new ProcessEndedException(HostProcessId);
+        if (_stage != LifeStage.Running)
+            throw new InvalidOperationException($"The process is {_stage}.");
         try
         {
-            return _writes.Take(MapsEntry.Of(HostProcessId));
+            return look();
         }
         catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(HostProcessId))
         {
