@@ -14,6 +14,23 @@ internal sealed record Holdings(int Descriptors, int Processes, int SharedMappin
             File.ReadLines("/proc/self/maps").Count(IsSharedMemory));
     }
 
+    /// <summary>Does something again and again, until it leaves as much as the time before. After a component's end its node gets ready for the
+    /// next restore, so a single count may be too low; what is left behind would grow each time.</summary>
+    public static async Task DoNotGrowAsync(Func<Task> cycle)
+    {
+        CancellationToken soon = Ecus.Soon;
+        Holdings before;
+        Holdings after = Now();
+        do
+        {
+            Assert.False(soon.IsCancellationRequested, $"each time something is left: {after}");
+            before = after;
+            await cycle();
+            after = Now();
+        }
+        while (after != before);
+    }
+
     /// <summary>Returns when this process holds as much as before: what ended a moment ago may still be on its way out.</summary>
     public static async Task AreAsync(Holdings before, string after)
     {
