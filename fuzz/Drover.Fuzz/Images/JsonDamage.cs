@@ -65,13 +65,25 @@ internal sealed class JsonDamage(Chance chance)
     {
         try
         {
-            return JsonNode.Parse(payload) is { } root and (JsonObject or JsonArray) && Children(root).Count > 0 ? root : null;
+            if (JsonNode.Parse(payload) is not { } root || Children(root).Count == 0)
+                return null;
+            ReadAll(root);
+            return root;
         }
         catch (Exception damaged) when (damaged is JsonException or ArgumentException or InvalidOperationException)
         {
-            // ArgumentException: a member is there twice.
+            // ArgumentException: a member is there twice. InvalidOperationException: a text that is not UTF-8.
             return null;
         }
+    }
+
+    /// <summary>The parser leaves names and texts unread until they are asked for.</summary>
+    private static void ReadAll(JsonNode node)
+    {
+        if (node is JsonValue value && value.GetValueKind() == JsonValueKind.String)
+            value.GetValue<string>();
+        foreach (JsonNode child in Children(node))
+            ReadAll(child);
     }
 
     /// <summary>Deep nodes are many: half of the time one is chosen among the children of some list or object.</summary>
