@@ -11,7 +11,7 @@ internal static class Files
     {
         foreach (string path in (string[])
             ["/etc/shadow", "/proc/1/root/etc/shadow", "/proc/self/root/etc/shadow", "/proc/self/cwd", "/proc/self/mem", "/proc/kcore", "/dev/mem",
-            "/usr/lib/../../etc/shadow", "/sys/kernel/debug", "/etc"])
+            "/usr/lib/../../etc/shadow", "/sys/kernel/debug", "/boot"])
         {
             fixed (byte* name = Encoding.UTF8.GetBytes(path + "\0"))
             {
