@@ -12,11 +12,11 @@ internal static unsafe class KernelDirectory
     private const int NameOffset = 19;
 
     /// <summary>The numbers, as the kernel gives them.</summary>
-    /// <exception cref="DirectoryNotFoundException">There is no such directory.</exception>
+    /// <exception cref="FileNotFoundException">There is no such directory.</exception>
     /// <exception cref="IOException">It cannot be listed.</exception>
     public static List<int> Numbers(string path)
     {
-        using SafeFileDescriptor directory = Open(path);
+        using SafeFileDescriptor directory = KernelText.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
         List<int> numbers = [];
         byte* listing = stackalloc byte[ListingBytes];
         while (true)
@@ -40,22 +40,6 @@ internal static unsafe class KernelDirectory
             if (Utf8Parser.TryParse(name, out int number, out int used) && used == name.Length)
                 numbers.Add(number);
             listing = listing[entryBytes..];
-        }
-    }
-
-    private static SafeFileDescriptor Open(string path)
-    {
-        try
-        {
-            return SafeFileDescriptor.Open(path, OpenFlags.ReadOnly | OpenFlags.Directory);
-        }
-        catch (LinuxException failure) when (failure.Errno == Errno.ENOENT)
-        {
-            throw new DirectoryNotFoundException(failure.Message);
-        }
-        catch (LinuxException failure)
-        {
-            throw new IOException(failure.Message);
         }
     }
 }

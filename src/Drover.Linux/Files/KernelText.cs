@@ -9,6 +9,7 @@ namespace Drover.Linux.Files;
 internal sealed unsafe class KernelText
 {
     private const int FirstBytes = 32 << 10;
+    private const int KeptBytes = 1 << 20;
 
     [ThreadStatic]
     private static KernelText? s_ofThread;
@@ -38,9 +39,30 @@ internal sealed unsafe class KernelText
         return true;
     }
 
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public static SafeFileDescriptor Open(string path, int flags)
+    {
+        try
+        {
+            return SafeFileDescriptor.Open(path, flags);
+        }
+        catch (LinuxException failure) when (failure.Errno == Errno.ENOENT)
+        {
+            throw new FileNotFoundException(failure.Message, path);
+        }
+        catch (LinuxException failure)
+        {
+            throw new IOException(failure.Message);
+        }
+    }
+
     private ReadOnlySpan<byte> ReadAll(string path)
     {
-        using SafeFileDescriptor file = Open(path);
+        // What is read is as long as a component makes it.
+        if (_buffer.Length > KeptBytes)
+            _buffer = GC.AllocateUninitializedArray<byte>(FirstBytes);
+        using SafeFileDescriptor file = Open(path, OpenFlags.ReadOnly);
         int length = 0;
         while (true)
         {
@@ -54,22 +76,6 @@ internal sealed unsafe class KernelText
             if (count == 0)
                 return _buffer.AsSpan(0, length);
             length += (int)count;
-        }
-    }
-
-    private static SafeFileDescriptor Open(string path)
-    {
-        try
-        {
-            return SafeFileDescriptor.Open(path, OpenFlags.ReadOnly);
-        }
-        catch (LinuxException failure) when (failure.Errno == Errno.ENOENT)
-        {
-            throw new FileNotFoundException(failure.Message, path);
-        }
-        catch (LinuxException failure)
-        {
-            throw new IOException(failure.Message);
         }
     }
 }

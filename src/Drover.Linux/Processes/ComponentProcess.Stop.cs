@@ -98,7 +98,7 @@ internal sealed partial class ComponentProcess
         _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
 
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
-        _parts, threads, MapsOfStop(), _stoppedAt, _restarted, _waits, _files);
+        _parts, threads, MapsOfStop, _stoppedAt, _restarted, _waits, _files);
 
     /// <summary>Forks the address space, while all threads are stopped; the copy stays stopped for ever.</summary>
     internal MemorySnapshot TakeSnapshot()

@@ -6,15 +6,14 @@ using Drover.Platform.State;
 namespace Drover.Linux.Processes;
 
 /// <summary>What /proc/pid/fdinfo/N tells (proc_pid_fdinfo(5)).</summary>
-internal readonly record struct DescriptorInformation(
-    int Flags, long OffsetBytes, ulong Inode, ulong EventCount, IReadOnlyList<EpollWatch> Watches)
+internal readonly record struct DescriptorInformation(ulong Inode, ulong EventCount, IReadOnlyList<EpollWatch> Watches)
 {
     /// <exception cref="FileNotFoundException">It was closed.</exception>
     public static DescriptorInformation Of(int processId, int number) => Parse(KernelText.Read($"/proc/{processId}/fdinfo/{number}"));
 
     private static DescriptorInformation Parse(ReadOnlySpan<byte> text)
     {
-        DescriptorInformation result = new(0, 0, 0, 0, []);
+        DescriptorInformation result = new(0, 0, []);
         List<EpollWatch>? watches = null;
         while (KernelText.TryTakeLine(ref text, out ReadOnlySpan<byte> line))
         {
@@ -23,11 +22,7 @@ internal readonly record struct DescriptorInformation(
                 continue;
             ReadOnlySpan<byte> name = line[..colon];
             ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
-            if (name.SequenceEqual("flags"u8))
-                result = result with { Flags = Octal(value) };
-            else if (name.SequenceEqual("pos"u8))
-                result = result with { OffsetBytes = Offset(value) };
-            else if (name.SequenceEqual("ino"u8))
+            if (name.SequenceEqual("ino"u8))
                 result = result with { Inode = Number(value) };
             else if (name.SequenceEqual("eventfd-count"u8))
                 result = result with { EventCount = Number(value, 'x') };
@@ -51,17 +46,6 @@ internal readonly record struct DescriptorInformation(
         int end = rest.IndexOf((byte)' ');
         return end < 0 ? rest : rest[..end];
     }
-
-    private static int Octal(ReadOnlySpan<byte> text)
-    {
-        int value = 0;
-        foreach (byte digit in text)
-            value = digit is >= (byte)'0' and <= (byte)'7' ? (value << 3) | (digit - '0') : throw NotUnderstood(text);
-        return value;
-    }
-
-    private static long Offset(ReadOnlySpan<byte> text) =>
-        Utf8Parser.TryParse(text, out long value, out int used) && used == text.Length ? value : throw NotUnderstood(text);
 
     private static ulong Number(ReadOnlySpan<byte> text, char format = 'D') =>
         Utf8Parser.TryParse(text, out ulong value, out int used, format) && used == text.Length ? value : throw NotUnderstood(text);

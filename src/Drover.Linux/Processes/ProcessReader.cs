@@ -13,7 +13,7 @@ namespace Drover.Linux.Processes;
 internal sealed class ProcessReader(
     ProcessParts parts,
     IReadOnlyList<StoppedThread> threads,
-    IReadOnlyList<MapsEntry> maps,
+    Func<IReadOnlyList<MapsEntry>> maps,
     ClockReading stoppedAt,
     RestartedCalls restarted,
     TimedWaits waits,
@@ -53,7 +53,7 @@ internal sealed class ProcessReader(
         return new ProcessState
         {
             Threads = states,
-            Mappings = MappingReader.Read(maps, files, identify),
+            Mappings = MappingReader.Read(maps(), files, identify),
             Layout = ProcessStatus.Layout(ProcessId, leader.Brk),
             SignalActions = leader.Actions.ToState(),
             Descriptors = new DescriptorReader(ProcessId, files, identify).Read(numbers => DescriptorProbe.Ask(threads[0].Tracee, parts.Memory, numbers)),
