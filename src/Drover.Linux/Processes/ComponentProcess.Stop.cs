@@ -21,11 +21,11 @@ internal sealed partial class ComponentProcess
     public IStoppedProcess Stop(TimeSpan patience)
     {
         bool isFilled = AwaitFill();
-        StoppedProcess stopped = _tracer.Run(() =>
+        StoppedProcess stopped = _tracer.Run(() => UnlessEnded(() =>
         {
             StopThreads(patience);
             return new StoppedProcess(this);
-        });
+        }));
         if (isFilled || FillStopped(patience))
             return stopped;
         stopped.Dispose();
@@ -94,8 +94,12 @@ internal sealed partial class ComponentProcess
     });
 
     /// <summary>Runs work on the tracer thread while the process is stopped.</summary>
-    internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() =>
-        _stage == LifeStage.Stopped ? work(_threads) : throw new InvalidOperationException("The process is not stopped."));
+    internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() => _stage switch
+    {
+        LifeStage.Stopped => UnlessEnded(() => work(_threads)),
+        LifeStage.Ended => throw new ProcessEndedException(HostProcessId),
+        _ => throw new InvalidOperationException("The process is not stopped."),
+    });
 
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
         _parts, threads, MapsOfStop, _stoppedAt, _restarted, _waits, _files);
@@ -139,9 +143,15 @@ internal sealed partial class ComponentProcess
             throw new ProcessEndedException(HostProcessId);
         if (_stage != LifeStage.Running)
             throw new InvalidOperationException($"The process is {_stage}.");
+        return UnlessEnded(look);
+    }
+
+    /// <summary>If the process is killed meanwhile, that is why something is missing, whatever it is.</summary>
+    private T UnlessEnded<T>(Func<T> work)
+    {
         try
         {
-            return look();
+            return work();
         }
         catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(HostProcessId))
         {

@@ -27,19 +27,6 @@ internal sealed class ProcessReader(
 
     public ProcessState Read(Func<string, SafeHandle, FileIdentity> identify)
     {
-        try
-        {
-            return ReadAll(identify);
-        }
-        catch (Exception failure) when (failure is IOException or LinuxException && ThreadFiles.IsEnding(ProcessId))
-        {
-            // Killed from elsewhere meanwhile: whatever was missing, that is why.
-            throw new ProcessEndedException(ProcessId);
-        }
-    }
-
-    private ProcessState ReadAll(Func<string, SafeHandle, FileIdentity> identify)
-    {
         if (threads[0].Tracee.ThreadId != ProcessId)
             throw new NotKeepableException("its first thread, which has exited while others go on");
         files.BeginReading();

@@ -1,6 +1,7 @@
 using Drover.Linux.Files;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
+using Drover.Linux.Tracing;
 using Drover.Platform;
 
 namespace Drover.Linux.Processes;
@@ -18,7 +19,7 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     public IReadOnlySet<ulong> OpenShared()
     {
         HashSet<ulong> inodes = [];
-        foreach (int number in KernelDirectory.Numbers($"/proc/{processId}/fd"))
+        foreach (int number in Descriptors())
         {
             string path = $"/proc/{processId}/fd/{number}";
             if (IsMemory(path) && Inode(path) is { } inode)
@@ -47,6 +48,18 @@ internal sealed class RunningMemory(int processId, Func<PageChanges> takeChanges
     }
 
     public void Dispose() => _memory.Dispose();
+
+    private List<int> Descriptors()
+    {
+        try
+        {
+            return KernelDirectory.Numbers($"/proc/{processId}/fd");
+        }
+        catch (IOException) when (ThreadFiles.IsEnding(processId))
+        {
+            throw new ProcessEndedException(processId);
+        }
+    }
 
     /// <summary>Whether a descriptor is of a memfd; false if it was closed meanwhile.</summary>
     private static unsafe bool IsMemory(string path)

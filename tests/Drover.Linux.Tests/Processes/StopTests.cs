@@ -1,4 +1,5 @@
 using Drover.Linux.Personality;
+using Drover.Linux.Tracing;
 using Drover.Platform;
 using Drover.Platform.State;
 using Xunit;
@@ -72,8 +73,25 @@ public sealed class StopTests
         process.Kill();
 
         Assert.Equal(new ProcessExit(0, 9), await process.Exited.WaitAsync(Patience));
-        Assert.ThrowsAny<Exception>(() => stopped.Read(Programs.Identify));
+        Assert.Throws<ProcessEndedException>(() => stopped.Read(Programs.Identify));
         Assert.NotEmpty(ReadAll(snapshot));
+    }
+
+    [Fact]
+    public async Task Memory_of_a_component_that_ended_while_it_is_looked_at_says_so()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+        process.Start();
+        await _console.WaitFor(IsAlive);
+        using IRunningMemory memory = process.OpenMemory();
+
+        process.Kill();
+
+        await process.Exited.WaitAsync(Patience);
+        Assert.Throws<ProcessEndedException>(memory.OpenShared);
+        Assert.Throws<ProcessEndedException>(memory.TakeChanges);
     }
 
     [Fact]
