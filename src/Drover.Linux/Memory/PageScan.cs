@@ -86,10 +86,12 @@ internal sealed unsafe class PageScan(int processId) : IDisposable
 
     /// <summary>Tells the pages of files' mappings that were written since the last call apart from the others, and protects
     /// them again. Passes over mappings without asynchronous write protection.</summary>
+    /// <remarks>A protected page that was dropped leaves a marker, which looks like a page that was swapped out and shows the file's content until it
+    /// is read. So whatever looks swapped counts as written.</remarks>
     public void TakeWrittenOfFiles(IReadOnlyList<PrivateRange> ranges, List<PageRun> written, List<PageRun> unchanged)
     {
         foreach (PrivateRange range in ranges)
-            Scan(range.Start, range.End, OwnIn(range) with { Flags = ProtectMatching, Returned = IsWritten }, IsWritten, written, unchanged);
+            Scan(range.Start, range.End, OwnIn(range) with { Flags = ProtectMatching, Returned = IsWritten | IsSwapped }, IsWritten | IsSwapped, written, unchanged);
     }
 
     /// <summary>Finds the pages of a mapping of shared memory that were written since the last call, or have no entry in the page table

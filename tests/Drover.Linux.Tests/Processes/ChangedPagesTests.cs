@@ -17,6 +17,8 @@ public sealed class ChangedPagesTests : IDisposable
     private const int Touch = 14;
     private const int TouchEven = 20;
     private const int StirHuge = 22;
+    private const int MapFile = 23;
+    private const int DropOfFile = 24;
     private const int Collapse = 25;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -51,6 +53,22 @@ public sealed class ChangedPagesTests : IDisposable
         ulong[] expected = [.. Enumerable.Range(0, 10).Select(page => arena + ((ulong)page * 97 % 1024 * PageBytes)).Order()];
         Assert.Equal(expected, Pages(changes.Written).Where(page => page >= arena && page < arena + (1000 * PageBytes)));
         Assert.Equal(990, Pages(changes.Unchanged).Count(page => page >= arena && page < arena + (1000 * PageBytes)));
+    }
+
+    [Fact]
+    public async Task Page_of_a_file_whose_own_content_was_dropped_is_not_taken_for_unchanged()
+    {
+        ulong start = (ulong)await _servant.Order(MapFile);
+        Look();
+        Assert.Equal(0, await _servant.Order(DropOfFile, 4));
+
+        PageChanges changes = Look();
+
+        Assert.Equal([0, 2, 6, 8, 10, 12, 14], PagesOf(changes.Unchanged));
+        Assert.All(PagesOf(changes.Written), page => Assert.Equal(4, page));
+
+        IEnumerable<int> PagesOf(IReadOnlyList<PageRun> runs) =>
+            Pages(runs).Where(page => page >= start && page < start + (16 * PageBytes)).Select(page => (int)((page - start) / PageBytes));
     }
 
     [Fact]

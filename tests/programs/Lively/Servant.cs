@@ -52,6 +52,8 @@ internal static unsafe partial class Servant
         20 => Arena.Small.TouchEven((int)argument),
         21 => SharedArena.Stir((int)argument, 60),
         22 => Arena.Huge.Stir((int)argument, 60),
+        23 => FilePages.Map(),
+        24 => FilePages.Drop((int)argument),
         _ => -1,
     };
 
