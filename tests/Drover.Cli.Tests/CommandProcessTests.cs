@@ -113,7 +113,7 @@ public sealed class CommandProcessTests : IDisposable
         using DroverProcess again = DroverProcess.Start(_scratch.Path, "node", "--name", "n");
         await again.LineAsync("Node n listens");
         Assert.Equal("No components on n.\n", (await Succeed("ps")).Output);
-        again.Signal("INT");
+        again.Signal("TERM");
         Assert.Equal(0, (await again.EndAsync()).Status);
     }
 
@@ -136,7 +136,7 @@ public sealed class CommandProcessTests : IDisposable
         await Succeed("checkpoint", "SheepCounter", "-o", _scratch.File("image"));
         Assert.Equal(1, unknown.Status);
         Assert.StartsWith("drover: 'nonsense' is no step that can be made to fail.\n  The steps are ", unknown.Error, StringComparison.Ordinal);
-        node.Signal("INT");
+        node.Signal("TERM");
         Assert.Equal(0, (await node.EndAsync()).Status);
     }
 

@@ -5,6 +5,9 @@ namespace Drover.Cli.Tests;
 /// <summary>The `drover` command as a process, with a runtime directory of its own so that no other node is found.</summary>
 internal sealed class DroverProcess : IDisposable
 {
+    /// <summary>A shell that starts the tests in the background has them ignore SIGINT, and what they start as well.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     private readonly Process _process;
     private readonly Task<string> _error;
 
@@ -58,9 +61,10 @@ internal sealed class DroverProcess : IDisposable
     /// <summary>What is left of the output, once the process has ended.</summary>
     public async Task<CommandResult> EndAsync()
     {
-        string output = await _process.StandardOutput.ReadToEndAsync();
-        string error = await _error;
-        await _process.WaitForExitAsync();
+        using CancellationTokenSource end = new(Patience);
+        string output = await _process.StandardOutput.ReadToEndAsync(end.Token);
+        string error = await _error.WaitAsync(end.Token);
+        await _process.WaitForExitAsync(end.Token);
         return new CommandResult(_process.ExitCode, output, error);
     }
 
