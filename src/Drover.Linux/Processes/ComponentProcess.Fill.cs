@@ -29,6 +29,9 @@ internal sealed partial class ComponentProcess
     /// <summary>The same while all threads stand still, so that none can hinder it.</summary>
     private bool FillStopped(TimeSpan patience) => _parts.Fill is not { } fill || fill.Over.Wait(patience);
 
+    private TimeoutException StillFilling() =>
+        new($"The memory of the process is still coming from its image; {_parts.Fill?.MissingBytes ?? 0} bytes are missing.");
+
     /// <summary>How the process ended, and why, if it was for a page that could not be had.</summary>
     private ProcessExit Explain(ProcessExit exit) =>
         exit.Signal == Native.Signals.Kill ? exit with { Trouble = _parts.Fill?.Failure?.Message } : exit;

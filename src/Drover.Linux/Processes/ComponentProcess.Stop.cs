@@ -29,7 +29,7 @@ internal sealed partial class ComponentProcess
         if (isFilled || FillStopped(patience))
             return stopped;
         stopped.Dispose();
-        throw new TimeoutException("The memory of the process is still coming from its image.");
+        throw StillFilling();
     }
 
     private void StopThreads(TimeSpan patience)
@@ -130,7 +130,7 @@ internal sealed partial class ComponentProcess
     public IRunningMemory OpenMemory()
     {
         if (!AwaitFill())
-            throw new TimeoutException("The memory of the process is still coming from its image.");
+            throw StillFilling();
         return _tracer.Run(() => WhileRunning(() => new RunningMemory(HostProcessId, TakeChangesRunning)));
     }
 

@@ -53,7 +53,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
     private int _threads; // that have not ended, and callers; the last gives everything back; guarded by _lock
     private volatile Exception? _failure;
     private volatile bool _runs;
-    private volatile bool _servesOnly; // others fill
+    private volatile int _fillers; // that have not ended; changed atomically
     private volatile bool _ending;
 
     private LazyFill(FillDescriptor descriptor, MissingPages missing, IPageSource source, IDisposable hold, int processId)
@@ -139,19 +139,20 @@ internal sealed unsafe partial class LazyFill : IDisposable
     /// <summary>The process runs: from now on it is filled also where it does not wait.</summary>
     public void GoOn()
     {
-        _runs = true;
+        // Counted first: who serves is not to begin with a part that they would leave to it.
         int fillers = Math.Clamp(Environment.ProcessorCount - 1, 1, MostFillers);
+        _fillers = fillers;
+        _runs = true;
+        int started = 0;
         try
         {
-            for (int i = 0; i < fillers; i++)
-            {
+            for (; started < fillers; started++)
                 Start("lazy pages, filler", FillRest);
-                _servesOnly = true;
-            }
         }
         catch (OutOfMemoryException)
         {
             // It goes on with fewer, or with the one that serves.
+            Interlocked.Add(ref _fillers, started - fillers);
         }
 
         Wake();
@@ -210,7 +211,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
         _over.TrySetResult();
     }
 
-    /// <summary>Takes messages and serves faults; fills when there are none, unless others do that.</summary>
+    /// <summary>Takes messages and serves faults; fills when there are none and nobody else does that.</summary>
     private void Serve(byte[] buffer)
     {
         int hindered = 0;
@@ -220,7 +221,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
             // Whoever waits nevertheless is to have zeros, and goes on when the descriptor is closed.
             if (IsComplete())
                 return;
-            if (TryServeFault(buffer, out bool wasHindered) || (!wasHindered && _runs && !_servesOnly && TryFillNext(buffer, out wasHindered)))
+            if (TryServeFault(buffer, out bool wasHindered) || (!wasHindered && _runs && _fillers == 0 && TryFillNext(buffer, out wasHindered)))
             {
                 hindered = 0;
                 continue;
@@ -237,6 +238,20 @@ internal sealed unsafe partial class LazyFill : IDisposable
     /// <summary>Fills what nobody waits for. Whoever holds the last part when the component is changing its mappings goes on until that part is
     /// filled, too; the others end.</summary>
     private void FillRest(byte[] buffer)
+    {
+        try
+        {
+            FillNicely(buffer);
+        }
+        finally
+        {
+            // If something is missing still, the one that serves fills it.
+            Interlocked.Decrement(ref _fillers);
+            Wake();
+        }
+    }
+
+    private void FillNicely(byte[] buffer)
     {
         const int OfThread = 0; // PRIO_PROCESS and 0: the calling thread. If it fails the component waits longer.
         _ = Libc.SetPriority(OfThread, 0, Math.Min(Libc.GetPriority(OfThread, 0) + Nicer, Nicest));
@@ -349,7 +364,7 @@ internal sealed unsafe partial class LazyFill : IDisposable
             }
 
             // Who only serves has nothing else to learn from it.
-            if (isLast || _ending || !_servesOnly)
+            if (isLast || _ending || _fillers == 0)
                 Wake();
         }
 
