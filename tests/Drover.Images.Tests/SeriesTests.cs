@@ -1,5 +1,6 @@
 using Drover.Images.Series;
 using Drover.Images.Tests.Model;
+using Drover.Linux.Files;
 using Drover.Platform;
 
 namespace Drover.Images.Tests;
@@ -25,7 +26,7 @@ public sealed class SeriesTests : IDisposable
     [InlineData(12)]
     public async Task The_newest_images_can_be_read_at_every_moment_and_no_others_pile_up(int keep)
     {
-        using ImageSeries series = Begin(keep, new PlainDirectoryExchange());
+        using ImageSeries series = Begin(keep, new DirectoryExchange());
         for (int round = 0; round < 45; round++)
         {
             await series.TidyAsync(CancellationToken.None);
@@ -50,7 +51,7 @@ public sealed class SeriesTests : IDisposable
     [Fact]
     public async Task A_series_that_starts_anew_keeps_what_it_had_until_that_is_too_old()
     {
-        using ImageSeries series = Begin(2, new PlainDirectoryExchange());
+        using ImageSeries series = Begin(2, new DirectoryExchange());
         await TakeAsync(series);
         await TakeAsync(series);
         series.StartAnew();
@@ -71,7 +72,7 @@ public sealed class SeriesTests : IDisposable
     public async Task If_old_images_cannot_be_folded_all_stay_and_it_is_tried_again()
     {
         bool isFull = true;
-        using ImageSeries series = Begin(1, new PlainDirectoryExchange(() => _ = isFull ? throw new IOException("no space") : 0));
+        using ImageSeries series = Begin(1, new HookedDirectoryExchange(() => _ = isFull ? throw new IOException("no space") : 0));
         for (int round = 0; round < 3; round++)
             await TakeAsync(series);
 
@@ -89,10 +90,10 @@ public sealed class SeriesTests : IDisposable
     [Fact]
     public async Task A_directory_with_earlier_images_is_refused_and_stays_as_it_is()
     {
-        using (ImageSeries series = Begin(3, new PlainDirectoryExchange()))
+        using (ImageSeries series = Begin(3, new DirectoryExchange()))
             await TakeAsync(series);
 
-        ImageStorageException refusal = Assert.Throws<ImageStorageException>(() => Begin(3, new PlainDirectoryExchange()));
+        ImageStorageException refusal = Assert.Throws<ImageStorageException>(() => Begin(3, new DirectoryExchange()));
 
         Assert.Contains("earlier run, the newest in 00000001", refusal.Message, StringComparison.Ordinal);
         _written.Keys.ToList().ForEach(AssertHolds);
@@ -104,7 +105,7 @@ public sealed class SeriesTests : IDisposable
         Directory.CreateDirectory(_directory.Sub("series"));
         File.WriteAllText(Path.Combine(_directory.Sub("series"), "mine"), "content");
 
-        ImageStorageException refusal = Assert.Throws<ImageStorageException>(() => Begin(3, new PlainDirectoryExchange()));
+        ImageStorageException refusal = Assert.Throws<ImageStorageException>(() => Begin(3, new DirectoryExchange()));
 
         Assert.Contains("\"mine\"", refusal.Message, StringComparison.Ordinal);
     }
