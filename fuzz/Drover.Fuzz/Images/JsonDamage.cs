@@ -31,6 +31,8 @@ internal sealed class JsonDamage(Chance chance)
             _all.Clear();
             _numbers.Clear();
             Collect(root);
+            if (_all.Count == 0)
+                break;
             (JsonNode node, JsonNode parent) = Choose();
             Change(node, parent);
         }
