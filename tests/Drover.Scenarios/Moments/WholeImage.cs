@@ -58,16 +58,23 @@ internal sealed class WholeImage
     {
         Assert.Equal(other.Mappings, Mappings);
         Assert.Equal(other.Manifest, Manifest);
-        AssertSame(other.Memory, Memory, address => $"0x{address:x}");
+        AssertSame(other.Memory, Memory, address => $"0x{address:x} in {Mappings.FirstOrDefault(mapping => mapping.Start <= address && address < mapping.End)}");
         AssertSame(other.Dataspaces, Dataspaces, place => $"dataspace {place.Dataspace}, offset 0x{place.Offset:x}");
     }
 
     private static void AssertSame<TPlace>(SortedDictionary<TPlace, byte[]> wanted, SortedDictionary<TPlace, byte[]> found, Func<TPlace, string> name)
         where TPlace : notnull
     {
-        Assert.Equal(wanted.Keys.Select(name), found.Keys.Select(name));
+        AssertNone(wanted.Where(entry => !found.ContainsKey(entry.Key)), "is missing", name);
+        AssertNone(found.Where(entry => !wanted.ContainsKey(entry.Key)), "is too much", name);
         foreach ((TPlace place, byte[] page) in wanted)
             Assert.True(page.AsSpan().SequenceEqual(found[place]), $"{name(place)}: differs from byte {page.AsSpan().CommonPrefixLength(found[place])} on");
+    }
+
+    private static void AssertNone<TPlace>(IEnumerable<KeyValuePair<TPlace, byte[]>> pages, string wrong, Func<TPlace, string> name)
+    {
+        string[] described = [.. pages.Select(page => $"{name(page.Key)}, {(page.Value.AsSpan().ContainsAnyExcept((byte)0) ? "with content" : "zeros")}, {wrong}")];
+        Assert.True(described.Length == 0, string.Join(Environment.NewLine, described));
     }
 
     /// <summary>The kernel notes there on which CPU a thread is, which changes when a call is injected into it (rseq(2)).</summary>
