@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Drover.Linux.Files;
+using Drover.Platform;
 using Drover.Platform.State;
 
 namespace Drover.Linux.Memory;
@@ -12,14 +13,26 @@ internal readonly record struct MapsEntry(
     /// <summary>How the path of a memfd begins.</summary>
     public const string MemfdPrefix = "/memfd:";
 
-    public static List<MapsEntry> Of(int processId)
+    /// <summary>All mappings of a process, ascending. If it runs, the list is of no one moment: each mapping was there when the kernel came to it.</summary>
+    public static List<MapsEntry> Of(int processId) => Parse(KernelText.Read($"/proc/{processId}/maps"));
+
+    /// <summary>The mappings that a text of the kernel tells of.</summary>
+    /// <exception cref="IOException">It is not understood.</exception>
+    public static List<MapsEntry> Parse(ReadOnlySpan<byte> text)
     {
         List<MapsEntry> entries = [];
-        ReadOnlySpan<byte> text = KernelText.Read($"/proc/{processId}/maps");
         ReadOnlySpan<byte> last = [];
         while (KernelText.TryTakeLine(ref text, out ReadOnlySpan<byte> line))
         {
             MapsEntry entry = ParseNumbers(line, out ReadOnlySpan<byte> path);
+            // A mapping that grows while the list is made is shown again, with what was shown before.
+            if (entries.Count > 0 && entry.Start < entries[^1].End)
+            {
+                if (entry.End <= entries[^1].End)
+                    continue;
+                entry = entry.From(entries[^1].End);
+            }
+
             // Neighbours mostly show the same file.
             bool isSame = path.SequenceEqual(last);
             entries.Add(entry with { Path = isSame ? entries.Count > 0 ? entries[^1].Path : "" : Encoding.UTF8.GetString(path) });
@@ -28,6 +41,38 @@ internal readonly record struct MapsEntry(
 
         return entries;
     }
+
+    /// <summary>Where mappings show something else now than they did before: other shared memory, or private memory where was none.</summary>
+    /// <param name="before">Ascending, as <see cref="Of"/> gives them.</param>
+    /// <param name="after">Likewise.</param>
+    public static List<PageRun> Appeared(List<MapsEntry> before, List<MapsEntry> after)
+    {
+        List<PageRun> appeared = [];
+        int next = 0;
+        foreach (MapsEntry mapping in after)
+        {
+            while (next < before.Count && before[next].End <= mapping.Start)
+                next++;
+            ulong at = mapping.Start;
+            for (int i = next; i < before.Count && before[i].Start < mapping.End; i++)
+            {
+                if (!before[i].Shows(mapping))
+                    continue;
+                PageRuns.Append(appeared, at, before[i].Start);
+                at = before[i].End;
+            }
+
+            PageRuns.Append(appeared, at, mapping.End);
+        }
+
+        return appeared;
+    }
+
+    /// <summary>Whether the two show the same where they overlap, as far as it is the mapping that says so.</summary>
+    private bool Shows(in MapsEntry other) => IsShared == other.IsShared
+        && (!IsShared || (Inode == other.Inode && OffsetBytes - Start == other.OffsetBytes - other.Start));
+
+    private MapsEntry From(ulong start) => this with { Start = start, OffsetBytes = Inode == 0 ? OffsetBytes : OffsetBytes + (start - Start) };
 
     /// <summary>Parses "start-end perms offset dev inode   path"; gives all but the path.</summary>
     private static MapsEntry ParseNumbers(ReadOnlySpan<byte> line, out ReadOnlySpan<byte> path)

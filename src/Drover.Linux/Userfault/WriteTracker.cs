@@ -18,7 +18,10 @@ namespace Drover.Linux.Userfault;
 /// look protected. Nobody but <see cref="Follow"/> registers anything, so such a mapping stays without until the next look,
 /// which finds it: all its pages count as written, and are protected by force. What cannot be registered counts as written in every look.</para>
 /// <para>While the component runs, what is found is out of date at once. That does no harm as long as a page is protected before
-/// it is read: whatever is written, dropped, moved or mapped after that is seen by the next look.</para>
+/// it is read: whatever is written, dropped, moved or mapped after that is seen by the next look. But the list of mappings is out of date too,
+/// and where another mapping has come since it was read, pages may be protected for what they are not, private ones for shared ones,
+/// and reported as such. So the list is read again after the look, and what is not where it was taken to be is treated by the next
+/// look as if it had lost its registration.</para>
 /// </remarks>
 internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 {
@@ -26,13 +29,32 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
     private bool _isTracking;
     private bool _hasProtected;
     private List<PageRun> _known = []; // the pages with content as of the look before
+    private List<PageRun> _mistaken = []; // where the look before may have protected something else than it reported
 
     /// <summary>Writes by the node itself; whoever makes them notes them here.</summary>
     public OutsideWrites Outside { get; } = new();
 
     /// <summary>What was written since the look before, and tracks on. The first look finds everything written.</summary>
-    /// <param name="maps">All mappings of the process as they are now.</param>
-    public PageChanges Take(List<MapsEntry> maps)
+    /// <param name="maps">All mappings of the stopped process.</param>
+    public PageChanges TakeStopped(List<MapsEntry> maps)
+    {
+        PageChanges changes = Take(maps);
+        _isTracking = true;
+        return changes;
+    }
+
+    /// <summary>The same while the process runs.</summary>
+    /// <param name="readMaps">Reads all its mappings.</param>
+    public PageChanges TakeRunning(Func<List<MapsEntry>> readMaps)
+    {
+        List<MapsEntry> before = readMaps();
+        PageChanges changes = Take(before);
+        _mistaken = MapsEntry.Appeared(before, readMaps());
+        _isTracking = true;
+        return changes;
+    }
+
+    private PageChanges Take(List<MapsEntry> maps)
     {
         Outside.Begin();
         List<MapsEntry> mappings = maps.FindAll(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd);
@@ -40,13 +62,14 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         // If this look fails half-way, some pages are protected anew and would count as unchanged since the one before.
         _isTracking = false;
         List<PageRun> outside = Outside.Take();
+        List<PageRun> mistaken = _mistaken;
+        _mistaken = [];
         List<PrivateRange> ranges = PrivateRange.Of(mappings);
         using PageScan scan = new(processId);
-        List<PageRun> lost = Follow(scan, ranges, mappings);
+        List<PageRun> lost = Follow(scan, ranges, mappings, mistaken);
         PageChanges changes = Look(scan, ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
-        List<SharedChanges> shared = _shared.Take(scan, mappings, outside, wasTracking);
+        List<SharedChanges> shared = _shared.Take(scan, mappings, mistaken, outside, wasTracking);
         _known = PageRuns.Union(changes.Written, changes.Unchanged);
-        _isTracking = true;
         return (wasTracking ? changes : new PageChanges(IsComplete: false, _known, [])) with { Shared = shared };
     }
 
@@ -89,10 +112,10 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         return mapped;
     }
 
-    /// <summary>Registers private mappings that are not, and gives their pages, protected whatever they were before.</summary>
-    private List<PageRun> Follow(PageScan scan, List<PrivateRange> ranges, List<MapsEntry> mappings)
+    /// <summary>Registers private mappings that are not, and gives their pages, and those of mistaken ones, protected whatever they were before.</summary>
+    private List<PageRun> Follow(PageScan scan, List<PrivateRange> ranges, List<MapsEntry> mappings, List<PageRun> mistaken)
     {
-        List<PageRun> untracked = scan.UntrackedRanges(ranges);
+        List<PageRun> untracked = PageRuns.Union(scan.UntrackedRanges(ranges), PrivateOf(mappings, mistaken));
         if (untracked.Count == 0)
             return [];
         foreach (PageRun range in untracked)
@@ -114,6 +137,15 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         }
 
         return lost;
+    }
+
+    /// <summary>The parts of ranges that lie in private mappings.</summary>
+    private static List<PageRun> PrivateOf(List<MapsEntry> mappings, List<PageRun> ranges)
+    {
+        List<PageRun> parts = [];
+        foreach (PrivateRange part in Parts(ranges, mappings))
+            PageRuns.Append(parts, part.Start, part.End);
+        return parts;
     }
 
     /// <summary>By force, since the pages may look protected. What cannot be protected is not registered either, or gone.</summary>

@@ -24,7 +24,9 @@ public sealed class ChangedPagesTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly ServantProcess _servant = new();
-    private readonly Dictionary<ulong, byte[]> _layered = [];
+    private readonly LayeredPages _pages;
+
+    public ChangedPagesTests() => _pages = new LayeredPages(_servant);
 
     public void Dispose() => _servant.Dispose();
 
@@ -51,8 +53,8 @@ public sealed class ChangedPagesTests : IDisposable
 
         Assert.True(changes.IsComplete);
         ulong[] expected = [.. Enumerable.Range(0, 10).Select(page => arena + ((ulong)page * 97 % 1024 * PageBytes)).Order()];
-        Assert.Equal(expected, Pages(changes.Written).Where(page => page >= arena && page < arena + (1000 * PageBytes)));
-        Assert.Equal(990, Pages(changes.Unchanged).Count(page => page >= arena && page < arena + (1000 * PageBytes)));
+        Assert.Equal(expected, LayeredPages.Pages(changes.Written).Where(page => page >= arena && page < arena + (1000 * PageBytes)));
+        Assert.Equal(990, LayeredPages.Pages(changes.Unchanged).Count(page => page >= arena && page < arena + (1000 * PageBytes)));
     }
 
     [Fact]
@@ -68,7 +70,7 @@ public sealed class ChangedPagesTests : IDisposable
         Assert.All(PagesOf(changes.Written), page => Assert.Equal(4, page));
 
         IEnumerable<int> PagesOf(IReadOnlyList<PageRun> runs) =>
-            Pages(runs).Where(page => page >= start && page < start + (16 * PageBytes)).Select(page => (int)((page - start) / PageBytes));
+            LayeredPages.Pages(runs).Where(page => page >= start && page < start + (16 * PageBytes)).Select(page => (int)((page - start) / PageBytes));
     }
 
     [Fact]
@@ -82,8 +84,8 @@ public sealed class ChangedPagesTests : IDisposable
         PageChanges changes = Look();
 
         ulong[] all = [.. Enumerable.Range(0, Count).Select(page => arena + ((ulong)page * PageBytes))];
-        Assert.Equal(all.Where((_, index) => index % 2 == 0), Pages(changes.Written).Where(page => page >= arena && page <= all[^1]));
-        Assert.Equal(all.Where((_, index) => index % 2 == 1), Pages(changes.Unchanged).Where(page => page >= arena && page <= all[^1]));
+        Assert.Equal(all.Where((_, index) => index % 2 == 0), LayeredPages.Pages(changes.Written).Where(page => page >= arena && page <= all[^1]));
+        Assert.Equal(all.Where((_, index) => index % 2 == 1), LayeredPages.Pages(changes.Unchanged).Where(page => page >= arena && page <= all[^1]));
     }
 
     [Fact]
@@ -109,7 +111,7 @@ public sealed class ChangedPagesTests : IDisposable
             if (round % 3 == 0)
                 CollapseFromOutside(arena);
             roundsWithHuge += IsPartlyHuge(arena) ? 1 : 0;
-            CheckRound(round, compare: round % 10 == 0 || round == Rounds - 1, isComplete: round > 0, mayTurnToZeros: true);
+            _pages.CheckRound(round, compare: round % 10 == 0 || round == Rounds - 1, isComplete: round > 0, mayTurnToZeros: true);
         }
 
         if (HugePages.AreToBeHad())
@@ -135,12 +137,12 @@ public sealed class ChangedPagesTests : IDisposable
         for (int round = 0; round < Rounds; round++)
         {
             _servant.Send(Stir, round);
-            ReadRunning(running);
-            ReadRunning(running);
+            _pages.ReadRunning(running);
+            _pages.ReadRunning(running);
             // Sometimes it is stopped in the middle, sometimes between two orders.
             if (round % 2 == 0)
                 await _servant.Result();
-            CheckRound(round, compare: round % 10 == 0 || round == Rounds - 1, isComplete: true);
+            _pages.CheckRound(round, compare: round % 10 == 0 || round == Rounds - 1, isComplete: true);
             await _servant.Result();
         }
     }
@@ -159,95 +161,11 @@ public sealed class ChangedPagesTests : IDisposable
         return PageRuns.LengthBytes(scan.SmallPages([range])) < PageRuns.LengthBytes(scan.OwnPages([range]));
     }
 
-    /// <summary>Notes what can be read of what was written, and that the rest is not known.</summary>
-    private void ReadRunning(IRunningMemory running)
-    {
-        PageChanges changes = running.TakeChanges();
-        foreach (ulong page in Pages(changes.Written))
-            _layered.Remove(page);
-        List<PageRun> missed = [];
-        byte[] content = new byte[PageRuns.LengthBytes(changes.Written)];
-        running.Read([.. changes.Written], content, missed);
-        HashSet<ulong> notRead = [.. Pages(missed)];
-        int at = 0;
-        foreach (ulong page in Pages(changes.Written))
-        {
-            if (!notRead.Contains(page))
-                _layered[page] = content.AsSpan(at, PageBytes).ToArray();
-            at += PageBytes;
-        }
-    }
-
     private PageChanges Look()
     {
         using IStoppedProcess stopped = _servant.Process.Stop(Patience);
         return stopped.TakeChanges();
     }
 
-    private void CheckRound(int round, bool compare) => CheckRound(round, compare, round > 0);
-
-    private void CheckRound(int round, bool compare, bool isComplete, bool mayTurnToZeros = false)
-    {
-        ProcessState state;
-        PageChanges changes;
-        IMemorySnapshot copy;
-        IMemorySnapshot? snapshot;
-        using (IStoppedProcess stopped = _servant.Process.Stop(Patience))
-        {
-            state = stopped.Read(Programs.Identify);
-            changes = stopped.TakeChanges();
-            copy = stopped.Copy(changes.Written);
-            snapshot = compare ? stopped.Snapshot() : null;
-        }
-
-        using (copy)
-        {
-            Assert.Equal(isComplete, changes.IsComplete);
-            HashSet<ulong> unchanged = [.. Pages(changes.Unchanged)];
-            foreach (ulong gone in _layered.Keys.Where(page => !unchanged.Contains(page)).ToList())
-                _layered.Remove(gone);
-            Assert.Equal(Pages(changes.Written).Concat(unchanged).Order(), Pages(changes.Written).Concat(unchanged).Distinct().Order());
-            Assert.Equal(changes.Written.OrderBy(run => run.Address), changes.Written);
-            Assert.Equal(changes.Unchanged.OrderBy(run => run.Address), changes.Unchanged);
-            // A page that was not there at the look before can not be as it was then.
-            Assert.DoesNotContain(unchanged, page => !_layered.ContainsKey(page));
-            foreach (ulong page in Pages(changes.Written))
-                _layered[page] = ReadPage(copy, page);
-        }
-
-        if (snapshot is null)
-            return;
-        using (snapshot)
-        {
-            // The kernel notes the CPU in a thread's rseq area whenever it runs, as it does to make the snapshot.
-            ReadOnlySpan<byte> Comparable(byte[] content, ulong page)
-            {
-                foreach (RseqState rseq in state.Threads.Select(thread => thread.Rseq).Where(rseq => rseq.Address / PageBytes * PageBytes == page))
-                    content.AsSpan((int)(rseq.Address - page), (int)rseq.LengthBytes).Clear();
-                return content;
-            }
-
-            // When the kernel splits a huge page, it puts the zero page in the place of those of its pages that hold nothing but zeros.
-            Assert.DoesNotContain(_layered.Keys.Except(Pages(snapshot.Runs)), page => !mayTurnToZeros || _layered[page].AsSpan().ContainsAnyExcept((byte)0));
-            Assert.Subset(_layered.Keys.ToHashSet(), Pages(snapshot.Runs).ToHashSet());
-            foreach (ulong page in Pages(snapshot.Runs))
-                Assert.True(Comparable(_layered[page], page).SequenceEqual(Comparable(ReadPage(snapshot, page), page)), $"round {round}: page 0x{page:x} was missed");
-        }
-    }
-
-    private static byte[] ReadPage(IMemorySnapshot memory, ulong page)
-    {
-        byte[] content = new byte[PageBytes];
-        memory.Read(page, content);
-        return content;
-    }
-
-    private static IEnumerable<ulong> Pages(IEnumerable<PageRun> runs)
-    {
-        foreach (PageRun run in runs)
-        {
-            for (ulong page = run.Address; page < run.End; page += PageBytes)
-                yield return page;
-        }
-    }
+    private void CheckRound(int round, bool compare) => _pages.CheckRound(round, compare, isComplete: round > 0);
 }

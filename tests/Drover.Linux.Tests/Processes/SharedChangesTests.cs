@@ -10,6 +10,7 @@ public sealed class SharedChangesTests : IDisposable
     private const int PageBytes = 4096;
     private const int PageCount = 512;
     private const int StirShared = 21;
+    private const int TakeTurns = 26;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -85,6 +86,25 @@ public sealed class SharedChangesTests : IDisposable
         }
 
         Assert.InRange(complete, rounds / 4, rounds);
+    }
+
+    [Fact]
+    public async Task Nothing_is_missed_where_private_memory_takes_the_place_of_shared_memory_and_the_other_way_round()
+    {
+        const int Rounds = 300;
+        LayeredPages pages = new(_servant);
+        Take(pages.CheckRound(0, compare: false, isComplete: false));
+        using IRunningMemory running = _servant.Process.OpenMemory();
+        for (int round = 0; round < Rounds; round++)
+        {
+            _servant.Send(TakeTurns, round);
+            for (int look = 0; look < 3; look++)
+                Take(pages.ReadRunning(running));
+            Take(pages.CheckRound(round, compare: true, isComplete: true, mayTurnToZeros: true));
+            Assert.InRange(await _servant.Result(), 8, 14);
+            Take(pages.CheckRound(round, compare: false, isComplete: true));
+            Assert.True(Memory.SequenceEqual(_layered), $"round {round}: page {Memory.CommonPrefixLength(_layered) / PageBytes} was missed");
+        }
     }
 
     /// <summary>Copies what was or may have been written; false if that was not known.</summary>

@@ -54,6 +54,7 @@ internal static unsafe partial class Servant
         22 => Arena.Huge.Stir((int)argument, 60),
         23 => FilePages.Map(),
         24 => FilePages.Drop((int)argument),
+        26 => SharedArena.TakeTurns((int)argument),
         _ => -1,
     };
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Lively;
 
 /// <summary>Shared memory that the program finds mapped, whose pages it writes, moves, drops and unmaps at random. What happens follows
@@ -32,6 +34,37 @@ internal static unsafe class SharedArena
                 done++;
         }
         return done;
+    }
+
+    /// <summary>Moves the arena's first pages to a place and back again, where private memory is mapped then, by turns, and writes to what is there;
+    /// gives how often.</summary>
+    public static long TakeTurns(int seed)
+    {
+        const ulong Place = 0x3100_0000_0000;
+        const int Pages = 16;
+        const int PrivateAnonymousFixed = 0x32;
+        const nuint Length = Pages * PageBytes;
+        Random random = new(seed);
+        int turns = 2 * random.Next(4, 8);
+        for (int turn = 0; turn < turns; turn++)
+        {
+            bool isPrivate = turn % 2 != 0;
+            if (isPrivate && Linux.mremap((byte*)Place, Length, Length, MayMoveFixed, At(0)) != At(0))
+                return -1;
+            byte* mapped = isPrivate
+                ? Linux.mmap((byte*)Place, Length, ReadWrite, PrivateAnonymousFixed, -1, 0)
+                : Linux.mremap(At(0), Length, Length, MayMoveFixed, (byte*)Place);
+            if (mapped != (byte*)Place)
+                return -2;
+            for (int i = 0; i < 4; i++)
+                *(long*)(mapped + (random.Next(Pages) * PageBytes)) = random.NextInt64();
+            long began = Stopwatch.GetTimestamp();
+            int microseconds = random.Next(1000);
+            while (Stopwatch.GetElapsedTime(began).TotalMicroseconds < microseconds)
+                Thread.SpinWait(10);
+        }
+
+        return turns;
     }
 
     private static bool Do(Random random, int what, int place)
