@@ -122,7 +122,7 @@ internal sealed partial class ComponentProcess
         }
     }
 
-    internal PageChanges TakeChanges() => _writes.TakeStopped(MapsOfStop());
+    internal PageChanges TakeChanges() => _writes.Take(MapsOfStop(), isStopped: true);
 
     /// <summary>Read once in a stop: several look at them, and they take the kernel a quarter of a millisecond.</summary>
     private List<MapsEntry> MapsOfStop() => _mapsOfStop ??= MapsEntry.Of(HostProcessId);
@@ -134,7 +134,7 @@ internal sealed partial class ComponentProcess
         return _tracer.Run(() => WhileRunning(() => new RunningMemory(HostProcessId, TakeChangesRunning)));
     }
 
-    private PageChanges TakeChangesRunning() => _tracer.Run(() => WhileRunning(() => _writes.TakeRunning(() => MapsEntry.Of(HostProcessId))));
+    private PageChanges TakeChangesRunning() => _tracer.Run(() => WhileRunning(() => _writes.Take(MapsEntry.Of(HostProcessId), isStopped: false)));
 
     /// <summary>Looks at the process while it runs. It may end at any moment, and then that is why something is missing.</summary>
     private T WhileRunning<T>(Func<T> look)

@@ -19,7 +19,7 @@ internal sealed class SharedTracker(UserfaultDescriptor userfault)
 
     /// <param name="scan">The page table.</param>
     /// <param name="mappings">All mappings of the process.</param>
-    /// <param name="mistaken">Where the look before took something for what it was not.</param>
+    /// <param name="mistaken">Where the look before may have taken something for what it was not.</param>
     /// <param name="outside">What the node itself wrote to.</param>
     /// <param name="isComplete">False if the look before is of no use.</param>
     public List<SharedChanges> Take(PageScan scan, List<MapsEntry> mappings, List<PageRun> mistaken, List<PageRun> outside, bool isComplete)

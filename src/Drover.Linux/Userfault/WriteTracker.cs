@@ -20,8 +20,8 @@ namespace Drover.Linux.Userfault;
 /// <para>While the component runs, what is found is out of date at once. That does no harm as long as a page is protected before
 /// it is read: whatever is written, dropped, moved or mapped after that is seen by the next look. But the list of mappings is out of date too,
 /// and where another mapping has come since it was read, pages may be protected for what they are not, private ones for shared ones,
-/// and reported as such. So the list is read again after the look, and what is not where it was taken to be is treated by the next
-/// look as if it had lost its registration.</para>
+/// and reported as such. So what the next look finds where something else was taken to be, it treats as if it had lost its registration,
+/// like any mapping that came since.</para>
 /// </remarks>
 internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
 {
@@ -29,32 +29,15 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
     private bool _isTracking;
     private bool _hasProtected;
     private List<PageRun> _known = []; // the pages with content as of the look before
-    private List<PageRun> _mistaken = []; // where the look before may have protected something else than it reported
+    private List<MapsEntry>? _takenFor; // the mappings by which the look before went; null if they could not change meanwhile
 
     /// <summary>Writes by the node itself; whoever makes them notes them here.</summary>
     public OutsideWrites Outside { get; } = new();
 
     /// <summary>What was written since the look before, and tracks on. The first look finds everything written.</summary>
-    /// <param name="maps">All mappings of the stopped process.</param>
-    public PageChanges TakeStopped(List<MapsEntry> maps)
-    {
-        PageChanges changes = Take(maps);
-        _isTracking = true;
-        return changes;
-    }
-
-    /// <summary>The same while the process runs.</summary>
-    /// <param name="readMaps">Reads all its mappings.</param>
-    public PageChanges TakeRunning(Func<List<MapsEntry>> readMaps)
-    {
-        List<MapsEntry> before = readMaps();
-        PageChanges changes = Take(before);
-        _mistaken = MapsEntry.Appeared(before, readMaps());
-        _isTracking = true;
-        return changes;
-    }
-
-    private PageChanges Take(List<MapsEntry> maps)
+    /// <param name="maps">All mappings of the process, read just now.</param>
+    /// <param name="isStopped">Whether it can change none of them meanwhile.</param>
+    public PageChanges Take(List<MapsEntry> maps, bool isStopped)
     {
         Outside.Begin();
         List<MapsEntry> mappings = maps.FindAll(entry => entry.Start >= StubLayout.End && entry.End <= PageMath.UserEnd);
@@ -62,14 +45,15 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         // If this look fails half-way, some pages are protected anew and would count as unchanged since the one before.
         _isTracking = false;
         List<PageRun> outside = Outside.Take();
-        List<PageRun> mistaken = _mistaken;
-        _mistaken = [];
+        List<PageRun> mistaken = _takenFor is null ? [] : MapsEntry.Appeared(_takenFor, mappings);
+        _takenFor = isStopped ? null : mappings;
         List<PrivateRange> ranges = PrivateRange.Of(mappings);
         using PageScan scan = new(processId);
         List<PageRun> lost = Follow(scan, ranges, mappings, mistaken);
         PageChanges changes = Look(scan, ranges, wasTracking ? MappedOf(mappings) : null, outside, lost);
         List<SharedChanges> shared = _shared.Take(scan, mappings, mistaken, outside, wasTracking);
         _known = PageRuns.Union(changes.Written, changes.Unchanged);
+        _isTracking = true;
         return (wasTracking ? changes : new PageChanges(IsComplete: false, _known, [])) with { Shared = shared };
     }
 
@@ -112,7 +96,7 @@ internal sealed class WriteTracker(UserfaultDescriptor userfault, int processId)
         return mapped;
     }
 
-    /// <summary>Registers private mappings that are not, and gives their pages, and those of mistaken ones, protected whatever they were before.</summary>
+    /// <summary>Registers private mappings that are not, and gives their pages, and those of what was mistaken for something else, protected whatever they were before.</summary>
     private List<PageRun> Follow(PageScan scan, List<PrivateRange> ranges, List<MapsEntry> mappings, List<PageRun> mistaken)
     {
         List<PageRun> untracked = PageRuns.Union(scan.UntrackedRanges(ranges), PrivateOf(mappings, mistaken));
