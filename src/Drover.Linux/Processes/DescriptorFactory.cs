@@ -78,7 +78,7 @@ internal sealed unsafe class DescriptorFactory(
             file.DangerousAddRef(ref added);
             // A description of its own: the offset is not that of others who opened the file.
             return At(
-                descriptor.OffsetBytes,
+                descriptor,
                 SafeFileDescriptor.Open($"/proc/self/fd/{file.DangerousGetHandle()}", OpenFlags.ReadOnly));
         }
         finally
@@ -89,16 +89,19 @@ internal sealed unsafe class DescriptorFactory(
     }
 
     private static SafeFileDescriptor OpenSynthetic(DescriptorState descriptor, SyntheticKind kind) => At(
-        descriptor.OffsetBytes, SyntheticDescriptor.Create(kind, descriptor.SyntheticPath, descriptor.Content));
+        descriptor, SyntheticDescriptor.Create(kind, descriptor.SyntheticPath, descriptor.Content));
 
-    private static SafeFileDescriptor At(long offsetBytes, SafeFileDescriptor file)
+    private static SafeFileDescriptor At(DescriptorState descriptor, SafeFileDescriptor file)
     {
         const int FromStart = 0;
-        if (Libc.Seek(file, offsetBytes, FromStart) != -1)
+        if (Libc.Seek(file, descriptor.OffsetBytes, FromStart) != -1)
             return file;
         LinuxException failure = LinuxException.Last("lseek");
         file.Dispose();
-        throw failure;
+        // How long a file can be depends on the file system (lseek(2)).
+        throw failure.Errno == Errno.EINVAL
+            ? new InvalidProcessStateException($"descriptor {descriptor.Number} has the offset {descriptor.OffsetBytes}, which its file can not have")
+            : failure;
     }
 
     private static SafeFileDescriptor OpenEventCounter(DescriptorState descriptor)

@@ -14,6 +14,9 @@ internal static class DescriptorValidator
     private const int LargestContentBytes = 16 << 20;
     private const int AccessMode = 3;
 
+    /// <summary>eventfd(2).</summary>
+    private const ulong HighestEventCount = ulong.MaxValue - 1;
+
     public static void Check(IReadOnlyList<DescriptorState> descriptors)
     {
         Dictionary<int, DescriptorState> byNumber = [];
@@ -53,6 +56,7 @@ internal static class DescriptorValidator
             $"{which} could write to a file");
         Require(descriptor.Content.Length <= LargestContentBytes, $"{which} has too much content");
         Require(descriptor.OffsetBytes >= 0, $"{which} has a negative offset");
+        Require(descriptor.EventCount <= HighestEventCount, $"{which} counts {descriptor.EventCount} events");
         if (descriptor.Kind != DescriptorKind.Pipe)
             return;
         Require(

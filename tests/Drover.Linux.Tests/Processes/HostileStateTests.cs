@@ -165,6 +165,7 @@ public sealed class HostileStateTests : IDisposable
         yield return ("descriptor twice", Descriptor(pipe with { Number = 0 }));
         yield return ("large pipe", Descriptor(pipe with { PipeCapacityBytes = 1 << 30 }));
         yield return ("overfull pipe", Descriptor(pipe with { Content = new byte[5000] }));
+        yield return ("overfull event counter", Descriptor(pipe with { Kind = DescriptorKind.EventCounter, EventCount = ulong.MaxValue }));
         yield return ("unknown kind", Descriptor(pipe with { Kind = (DescriptorKind)77 }));
         yield return ("writable file descriptor", Descriptor(pipe with { Kind = DescriptorKind.File, File = new("/etc/hostname", 1, ""), StatusFlags = 1 }));
         yield return ("watch of nothing", Descriptor(pipe with { Kind = DescriptorKind.Epoll, Watches = [new(901, 1, 0)] }));
