@@ -35,6 +35,10 @@ internal static class Laggards
     public static Task<RestoreReport> RestoreAsync(INodeOperations node, string image, string? name = null) =>
         node.RestoreAsync(new RestoreRequest(image, name, Lazy: true), Ecus.Soon);
 
+    /// <summary>Lets so much time pass since now that one that is put back to now finds it gone: by that it notices that it was restored, and it need
+    /// not have said anything in between, if it was whole before.</summary>
+    public static Task MissTimeAsync() => Task.Delay(TimeSpan.FromMilliseconds(50));
+
     /// <summary>Waits until it has found all its memory as it should be.</summary>
     public static Task<LogEntry> WholeAsync(INodeOperations node, string name = Name) => node.WaitForLineAsync(name, IsWhole);
 }

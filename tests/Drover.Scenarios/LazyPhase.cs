@@ -73,6 +73,7 @@ public sealed class LazyPhase
 
         await ecus.B.SnapshotAsync(Laggards.Name, "soon");
         await Laggards.WholeAsync(ecus.B);
+        await Laggards.MissTimeAsync();
         await ecus.B.RollBackAsync(Laggards.Name, "soon");
         // It may have said that it is whole already.
         long rolledBack = (await ecus.B.LogAsync(Laggards.Name)).Last(entry => entry.Text.Contains("goes on from", StringComparison.Ordinal)).Sequence;
