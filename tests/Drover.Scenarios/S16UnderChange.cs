@@ -62,7 +62,7 @@ internal static class Churning
 
     public static bool IsReport(string line)
     {
-        Assert.DoesNotContain("inconsistent", line, StringComparison.Ordinal);
+        Assert.False(line.StartsWith("inconsistent", StringComparison.Ordinal), line);
         return line.StartsWith("consistent ", StringComparison.Ordinal);
     }
 
