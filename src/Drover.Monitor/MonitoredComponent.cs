@@ -22,6 +22,7 @@ public sealed class MonitoredComponent
     private readonly TaskCompletionSource<MonitoredComponent?> _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private EndReason? _requestedEnd; // guarded by _lock
+    private bool _isEnding; // changed atomically
     private IDisposable? _traps; // set once, before the component is known to anybody
     private IComponentProcess? _process; // set once, before the component is known to anybody
 
@@ -105,6 +106,8 @@ public sealed class MonitoredComponent
         lock (_lock)
             _requestedEnd ??= reason;
         Process.Kill();
+        // Not left to the thread pool: this thread waits for it, and in a pool whose threads all wait another one comes after half a second only.
+        End();
         return Ended;
     }
 
@@ -130,11 +133,7 @@ public sealed class MonitoredComponent
             throw;
         }
 
-        _ = process.Exited.ContinueWith(
-            exit => End(exit.IsCompletedSuccessfully ? exit.Result : default),
-            CancellationToken.None,
-            TaskContinuationOptions.None,
-            TaskScheduler.Default);
+        _ = process.Exited.ContinueWith(_ => End(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 
     /// <summary>Gives everything back for a component whose process never came to be.</summary>
@@ -149,8 +148,12 @@ public sealed class MonitoredComponent
         Log.Complete();
     }
 
-    private void End(ProcessExit exit)
+    /// <summary>Gives everything back. The process has ended, whoever notices it first.</summary>
+    private void End()
     {
+        if (Interlocked.Exchange(ref _isEnding, true))
+            return;
+        ProcessExit exit = Process.Exited.IsCompletedSuccessfully ? Process.Exited.Result : default;
         EndReason reason;
         lock (_lock)
             reason = _requestedEnd ?? (exit.Trouble is not null ? EndReason.Faulted : exit.Signal != 0 ? EndReason.Crashed : EndReason.Exited);

@@ -95,7 +95,7 @@ public sealed partial class NodeRuntime : ILocalNode
         }
 
         await _periodic.DisposeAsync().ConfigureAwait(false);
-        await Task.WhenAll(components.Select(component => component.StopAsync())).ConfigureAwait(false);
+        await Task.WhenAll(components.Select(component => Task.Run(component.StopAsync))).ConfigureAwait(false);
         _snapshots.Dispose();
         _machine.Dispose();
     }
