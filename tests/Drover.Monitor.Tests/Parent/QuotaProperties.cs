@@ -133,7 +133,7 @@ public sealed class QuotaProperties
                     OpenOne(component, number, who / Components % (Components + 1), new Donation(amount * 8UL * Page, amount));
                     break;
                 case 3:
-                    if (Of(number) is { } upgraded && component.Parent.Upgrade(upgraded.Session, new Donation(amount * Page, amount)).Succeeded)
+                    if (Of(number) is { } upgraded && IsClear(component, new Donation(amount * Page, amount)) && component.Parent.Upgrade(upgraded.Session, new Donation(amount * Page, amount)).Succeeded)
                         upgraded.Donation = new Donation(upgraded.Donation.RamBytes + (amount * Page), upgraded.Donation.Capabilities + amount);
                     break;
                 case 4:
@@ -170,10 +170,23 @@ public sealed class QuotaProperties
         private void OpenOne(FakeComponent component, int number, int server, Donation donation)
         {
             string service = server == Components ? "LOG" : $"service {server}";
+            if (!IsClear(component, donation))
+                return;
             string arguments = donation.Capabilities % 7 == 0 && server != Components ? "refuse" : "";
             Attempt<Capability<IObject>, SessionError> opened = component.Parent.Session(service, arguments, donation);
             if (opened.Succeeded)
                 _open.Add(new Open(number, server, opened.Value) { Donation = donation });
+        }
+
+        /// <summary>Whether it gives of its own, or has not so much: what it gave on of what others gave it, it could not give back to them.</summary>
+        private bool IsClear(FakeComponent component, Donation donation)
+        {
+            int number = Array.IndexOf(_components, component);
+            Donation[] given = [donation, .. _open.Where(open => open.Client == number).Select(open => open.Donation)];
+            bool isOwn = (ulong)given.Sum(one => (long)one.RamBytes) <= Ram - component.Ram.Used
+                && (ulong)given.Sum(one => (long)one.Capabilities) <= Slots - component.Capabilities.Used;
+            return isOwn || donation.RamBytes > component.Ram.Limit - component.Ram.Used
+                || donation.Capabilities > component.Capabilities.Limit - component.Capabilities.Used;
         }
 
         /// <summary>A component has ended: its sessions at others are closed beside its end, by threads of the pool.</summary>
