@@ -57,9 +57,12 @@ internal sealed class ThreadStopper
         bool found = false;
         foreach (int threadId in ThreadFiles.ThreadsOf(_processId))
         {
-            if (!_known.Add(threadId) || !Tracee.TrySeize(threadId, Ptrace.OptionKillOnExit))
+            if (!_known.Add(threadId))
                 continue;
+            // One that ends while the kernel lists it cuts the list short, so this look counts only if there is another.
             found = true;
+            if (!Tracee.TrySeize(threadId, Ptrace.OptionKillOnExit))
+                continue;
             Tracee thread = new(threadId);
             _moving.Add(thread);
             TryInterrupt(thread);
