@@ -86,12 +86,13 @@ internal sealed class ThreadStopper
     {
         while (true)
         {
+            // Here, not behind the look: new ones may come without end, none of which has to be waited for.
+            if (Stopwatch.GetElapsedTime(_started) > _patience)
+                throw new TimeoutException($"{_moving.Count} threads of process {_processId} did not stop in {_patience}.");
             for (int i = _moving.Count - 1; i >= 0; i--)
                 Look(i);
             if (_moving.Count == 0)
                 return;
-            if (Stopwatch.GetElapsedTime(_started) > _patience)
-                throw new TimeoutException($"{_moving.Count} threads of process {_processId} did not stop in {_patience}.");
             Pause();
         }
     }
