@@ -32,7 +32,7 @@ internal sealed partial class ComponentProcess
 
     private IReadOnlyList<MappingChange> ChangeInStage(IReadOnlyList<MappingChange> changes)
     {
-        ObjectDisposedException.ThrowIf(_disposed || _stage == LifeStage.Ended, this);
+        ObjectDisposedException.ThrowIf(_disposed || HasEnded, this);
         try
         {
             return _stage switch

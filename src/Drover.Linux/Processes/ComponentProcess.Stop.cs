@@ -34,10 +34,7 @@ internal sealed partial class ComponentProcess
 
     private void StopThreads(TimeSpan patience)
     {
-        if (_stage == LifeStage.Ended)
-            throw new ProcessEndedException(HostProcessId);
-        if (_stage != LifeStage.Running)
-            throw new InvalidOperationException($"The process is {_stage}.");
+        ThrowUnless(LifeStage.Running);
         ChildSignal.HushStops();
         ThreadStopper stopper = new(HostProcessId, patience, _lingering);
         _lingering.Clear();
@@ -94,11 +91,10 @@ internal sealed partial class ComponentProcess
     });
 
     /// <summary>Runs work on the tracer thread while the process is stopped.</summary>
-    internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() => _stage switch
+    internal T WhileStopped<T>(Func<IReadOnlyList<StoppedThread>, T> work) => _tracer.Run(() =>
     {
-        LifeStage.Stopped => UnlessEnded(() => work(_threads)),
-        LifeStage.Ended => throw new ProcessEndedException(HostProcessId),
-        _ => throw new InvalidOperationException("The process is not stopped."),
+        ThrowUnless(LifeStage.Stopped);
+        return UnlessEnded(() => work(_threads));
     });
 
     internal ProcessReader Reader(IReadOnlyList<StoppedThread> threads) => new(
@@ -139,10 +135,7 @@ internal sealed partial class ComponentProcess
     /// <summary>Looks at the process while it runs. It may end at any moment, and then that is why something is missing.</summary>
     private T WhileRunning<T>(Func<T> look)
     {
-        if (_disposed || _stage == LifeStage.Ended)
-            throw new ProcessEndedException(HostProcessId);
-        if (_stage != LifeStage.Running)
-            throw new InvalidOperationException($"The process is {_stage}.");
+        ThrowUnless(LifeStage.Running);
         return UnlessEnded(look);
     }
 

@@ -11,7 +11,7 @@ internal sealed partial class ComponentProcess
 
     private void CutWait(int threadId, NotedWait noted) => _tracer.TryRun(() =>
     {
-        if (_stage == LifeStage.Ended || !_waits.IsCurrent(threadId, noted))
+        if (HasEnded || !_waits.IsCurrent(threadId, noted))
             return;
         if (_stage == LifeStage.Running && _lingering.TrueForAll(thread => thread.ThreadId != threadId))
         {

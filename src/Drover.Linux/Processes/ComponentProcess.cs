@@ -56,8 +56,13 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         /// <summary>All threads stopped by this node.</summary>
         Stopped,
 
+        /// <summary>Killed by this node, which traces nothing of it any more; its end has not been noticed yet.</summary>
+        Killed,
+
         Ended,
     }
+
+    private bool HasEnded => _stage is LifeStage.Killed or LifeStage.Ended;
 
     public int HostProcessId => _parts.Leader.ThreadId;
 
@@ -82,8 +87,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
 
     public void Start() => _tracer.Run(() =>
     {
-        if (_stage != LifeStage.Built)
-            throw new InvalidOperationException($"The process is {_stage}.");
+        ThrowUnless(LifeStage.Built);
         Confinement.DisarmStub(_parts.Memory);
         _port.Start();
         // Of a process that was ended meanwhile the threads have to be waited for.
@@ -112,6 +116,14 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
 
     private static TimeSpan Since(long nodeNanoseconds) =>
         TimeSpan.FromTicks((ClockOffsets.NodeMonotonic - nodeNanoseconds) / TimeSpan.NanosecondsPerTick);
+
+    private void ThrowUnless(LifeStage stage)
+    {
+        if (_disposed || HasEnded)
+            throw new ProcessEndedException(HostProcessId);
+        if (_stage != stage)
+            throw new InvalidOperationException($"The process is {_stage}, not {stage}.");
+    }
 
     /// <summary>Ends everything in the namespaces; false if that was done before.</summary>
     private bool EndAll()
@@ -176,7 +188,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
     /// <summary>Kills the process; the threads that this node traces have to be waited for by it.</summary>
     private void KillTraced()
     {
-        if (_stage == LifeStage.Ended)
+        if (HasEnded)
             return;
         if (_stage == LifeStage.Running && _parts.Init.Keeps(_parts.Anchor))
             SeizeThreads();
@@ -185,8 +197,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
             ProcessEnd.Reap(thread.ThreadId);
         _threads = [];
         _lingering.Clear();
-        // Nothing of it is traced any more; its end is noticed as always.
-        _stage = LifeStage.Running;
+        _stage = LifeStage.Killed;
     }
 
     /// <summary>Runs on the tracer thread once the whole process is a zombie.</summary>

@@ -78,6 +78,35 @@ public sealed class StopTests
     }
 
     [Fact]
+    public async Task A_stopped_component_that_is_killed_has_ended_for_whoever_looks_at_it()
+    {
+        using LinuxPersonality personality = Programs.Personality(_console);
+        using LinuxProcessPlatform platform = new();
+        for (int i = 0; i < 10; i++)
+        {
+            using IComponentProcess process = platform.Launch(Programs.Request(Programs.Lively), personality);
+            process.Start();
+            using IStoppedProcess stopped = process.Stop(Patience);
+            TaskCompletionSource reading = new();
+            Task read = Task.Factory.StartNew(
+                () =>
+                {
+                    while (true)
+                    {
+                        stopped.Read(Programs.Identify);
+                        reading.TrySetResult();
+                    }
+                },
+                TaskCreationOptions.LongRunning);
+            await reading.Task.WaitAsync(Patience);
+
+            process.Kill();
+
+            await Assert.ThrowsAsync<ProcessEndedException>(() => read.WaitAsync(Patience));
+        }
+    }
+
+    [Fact]
     public async Task Memory_of_a_component_that_ended_while_it_is_looked_at_says_so()
     {
         using LinuxPersonality personality = Programs.Personality(_console);
