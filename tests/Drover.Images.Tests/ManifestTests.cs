@@ -94,6 +94,10 @@ public sealed class ManifestTests : IDisposable
         { "domain.objects[14].dataspace.sharedFrom", m => Object(m, 14, o => o with { Dataspace = o.Dataspace! with { SharedFrom = "" } }) },
         { "domain.objects[9].dataspace.sharedFrom", m => Object(m, 9, o => o with { Dataspace = o.Dataspace! with { SharedFrom = "dog" } }) },
         { "domain.objects[5].timer.handler", m => Object(m, 5, o => o with { Timer = o.Timer! with { Handler = new ObjectId(14) } }) },
+        { "domain.objects[9].dataspace.romSession", m => Dataspace(m, 9, d => d with { RomSession = new ObjectId(6) }) },
+        { "domain.objects[9].dataspace.romSession", m => Dataspace(WithRomSession(m, null), 9, d => d with { RomSession = new ObjectId(15) }) },
+        { "domain.objects[9].dataspace.romSession", m => Dataspace(WithRomSession(m, "other.so"), 9, d => d with { RomSession = new ObjectId(15) }) },
+        { "domain.objects[4].dataspace.romSession", m => Dataspace(WithRomSession(m, "libsheep.so"), 4, d => d with { RomSession = new ObjectId(15) }) },
         { "domain.objects[0]", m => Object(m, 0, _ => null!) },
         { "process.mappings[2].start", m => Mapping(m, 2, p => p with { Start = p.Start - 0x1000 }) },
         { "process.mappings[1].end", m => Mapping(m, 1, p => p with { End = p.Start }) },
@@ -138,6 +142,14 @@ public sealed class ManifestTests : IDisposable
     };
 
     public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void A_session_to_a_module_may_have_given_its_dataspace()
+    {
+        ImageManifest manifest = Dataspace(WithRomSession(s_good, "libsheep.so"), 9, d => d with { RomSession = new ObjectId(15) });
+
+        Format.ManifestValidation.Check("image", manifest);
+    }
 
     [Fact]
     public async Task Each_contradiction_is_refused_by_its_name_and_nothing_is_left()
@@ -244,6 +256,14 @@ public sealed class ManifestTests : IDisposable
 
     private static ImageManifest Dataspace(ImageManifest m, int i, Func<DataspaceState, DataspaceState> change) =>
         Object(m, i, o => o with { Dataspace = change(o.Dataspace!) });
+
+    /// <summary>Object 15 becomes a ROM session; open, if it is to a module.</summary>
+    private static ImageManifest WithRomSession(ImageManifest m, string? module)
+    {
+        ObjectId id = new(15);
+        ImageManifest changed = Object(m, 14, o => o with { Kind = ObjectKind.RomSession, Dataspace = null });
+        return module is null ? changed : changed with { Sessions = [.. m.Sessions, new SessionState { Service = "ROM", Arguments = module, Capability = id }] };
+    }
 
     private static ImageManifest Attachment(ImageManifest m, int i, Func<AttachmentState, AttachmentState> change) =>
         m with { Domain = m.Domain with { Attachments = Replace(m.Domain.Attachments, i, change) } };

@@ -46,5 +46,27 @@ public sealed class S6SessionsOfCore
         Assert.Equal([first.Replace("first", "last", StringComparison.Ordinal)], await ecus.B.RunToEndAsync(Programs.Steward, "close"));
     }
 
+    [Fact]
+    public async Task Each_session_to_a_module_still_ends_its_own_dataspace_and_no_other()
+    {
+        await using Ecus ecus = new();
+        RunRequest request = new()
+        {
+            Program = Programs.Examiner,
+            Arguments = ["sessions"],
+            Roms = new Dictionary<string, string> { ["greeting"] = ecus.NewFile("good morning") },
+        };
+        await ecus.A.RunAsync(request, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("Examiner", line => line.StartsWith("left 37:", StringComparison.Ordinal));
+        string image = ecus.NewImage();
+        await ecus.A.CheckpointAsync("Examiner", image);
+
+        await ecus.B.RestoreAsync(image);
+
+        await ecus.B.WaitForLineAsync("Examiner", line => line.StartsWith("left 0:", StringComparison.Ordinal));
+        IEnumerable<string> lines = (await ecus.B.LogAsync("Examiner")).Select(entry => entry.Text).Where(line => line.StartsWith("left", StringComparison.Ordinal));
+        Assert.All(lines, line => Assert.Matches("^left ([0-9]+): \\1 are there$", line));
+    }
+
     private static bool IsAccount(string line) => line.StartsWith("[accounts] ram ", StringComparison.Ordinal);
 }

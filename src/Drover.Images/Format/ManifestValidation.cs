@@ -29,6 +29,7 @@ internal sealed partial class ManifestValidation
         validation.CheckProcess(manifest.Process);
         validation.CheckDomain(manifest.Domain);
         validation.CheckSessions(manifest.Sessions);
+        validation.CheckRomSessions(manifest.Domain.Objects);
         validation.CheckAnnouncements(manifest.Announcements);
         validation.CheckLaunch(manifest.Launch);
     }
@@ -112,6 +113,21 @@ internal sealed partial class ManifestValidation
                 Text(key, $"sessions[{i}].details");
                 Text(value, $"sessions[{i}].details");
             }
+        }
+    }
+
+    /// <summary>A dataspace of a ROM module is of one session to that module, and of no session that gave another.</summary>
+    private void CheckRomSessions(IReadOnlyList<ObjectState> objects)
+    {
+        Dictionary<ObjectId, SessionState> left = _manifest.Sessions.ToDictionary(session => session.Capability);
+        for (int i = 0; i < objects.Count; i++)
+        {
+            if (objects[i].Dataspace is not { RomSession: { } id } dataspace)
+                continue;
+            string subject = $"domain.objects[{i}].dataspace.romSession";
+            ReferenceTo(ObjectKind.RomSession, id, subject);
+            if (!left.Remove(id, out SessionState? session) || session.Arguments != dataspace.RomName)
+                throw Bad(subject, "a session to the ROM module, that of one dataspace only", $"{id}");
         }
     }
 

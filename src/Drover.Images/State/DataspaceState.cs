@@ -22,4 +22,8 @@ public sealed record DataspaceState
 
     /// <summary>The ROM module's file.</summary>
     public FileIdentity? RomFile { get; init; }
+
+    /// <summary>The session to the ROM module that gave the dataspace and ends it when it is closed, no other dataspace's; null if
+    /// that is not known: then it stays as long as the component.</summary>
+    public ObjectId? RomSession { get; init; }
 }

@@ -366,6 +366,7 @@ internal sealed class DomainCapture
 
     private void AddSessions()
     {
+        Dictionary<ulong, ObjectId> ofContents = [];
         foreach (OpenSession open in _component.Sessions.All)
         {
             // What is left of a session whose service is gone is a void capability, and a claim to what was donated.
@@ -379,6 +380,8 @@ internal sealed class DomainCapture
             // The component may have given the capability back without closing the session.
             if (_numbers.TryAdd(open.Gate.Badge.Value, out ObjectId id))
                 _objects.Add(DescribeUnheld(open, id));
+            if (open.Session is InterceptedRomSession rom)
+                ofContents.Add(rom.Content.Badge.Value, _numbers[open.Gate.Badge.Value]);
             SessionCreation creation = open.Session.Creation;
             Donation total = open.Session.Donation;
             _sessions.Add(new SessionState
@@ -393,6 +396,18 @@ internal sealed class DomainCapture
                     ? new Dictionary<string, string> { [SessionDetails.PartialLine] = log.PartialLine }
                     : new Dictionary<string, string>(),
             });
+        }
+
+        NoteSessions(ofContents);
+    }
+
+    /// <summary>Says of the dataspaces of modules which session gave each.</summary>
+    private void NoteSessions(Dictionary<ulong, ObjectId> ofContents)
+    {
+        for (int i = 0; ofContents.Count > 0 && i < _objects.Count; i++)
+        {
+            if (_objects[i] is { Dataspace.RomName: not null } module && ofContents.Remove(module.Badge, out ObjectId session))
+                _objects[i] = module with { Dataspace = module.Dataspace with { RomSession = session } };
         }
     }
 

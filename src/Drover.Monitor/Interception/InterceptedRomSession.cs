@@ -1,5 +1,6 @@
 using Drover.Contracts.Rpc;
 using Drover.Contracts.Sessions;
+using Drover.Core.Memory;
 using Drover.Core.Services;
 
 namespace Drover.Monitor.Interception;
@@ -9,6 +10,9 @@ internal sealed class InterceptedRomSession(SessionCreation creation, RomSession
     : InterceptedSession(creation), IRomSession
 {
     public string Module => Creation.Arguments;
+
+    /// <summary>What the session gives, and ends when it is closed.</summary>
+    public Dataspace Content => inner.Content;
 
     public Capability<IDataspace> Dataspace() => inner.Dataspace();
 

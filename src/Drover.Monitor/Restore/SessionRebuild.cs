@@ -26,7 +26,7 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
     private readonly ImageManifest _manifest = member.Manifest;
     private readonly DomainRestoration _restoration = member.Restoration;
     private readonly Dictionary<ObjectId, ObjectState> _objects = member.Manifest.Domain.Objects.ToDictionary(entry => entry.Id);
-    private readonly List<RomSession> _romSessions = [];
+    private readonly Dictionary<ObjectId, RomSession> _romSessions = []; // by the session's id in the image
     private readonly Dictionary<MemberRestore, HashSet<(string Service, ulong Badge)>> _sessionsOf = []; // of those that were asked for
 
     /// <summary>Opens the sessions to services inside the node.</summary>
@@ -35,7 +35,7 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
         foreach (SessionState session in _manifest.Sessions.Where(session => _objects[session.Capability].Kind != ObjectKind.ForeignSession))
             Provide(session);
         foreach (ObjectState rom in _manifest.Domain.Objects.Where(entry => entry.Dataspace is { RomName: not null }))
-            _restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!.RomName!));
+            _restoration.Provide(rom.Badge, ContentOf(rom.Dataspace!));
     }
 
     /// <summary>Opens or joins the sessions to services of other components, whose announcements are there by now.</summary>
@@ -64,7 +64,7 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
                 _component,
                 new LogSession(_component.LogSink, CoreServices.LogPrefix(session.Arguments), session.Details.GetValueOrDefault(SessionDetails.PartialLine, "")),
                 creation),
-            ObjectKind.RomSession => OpenRom(creation),
+            ObjectKind.RomSession => OpenRom(session.Capability, creation),
             ObjectKind.TimerSession => services.OpenTimer(_component, services.RebuildTimer(Timer(target.Timer), Handler(target.Timer)), creation),
             ObjectKind.ForeignSession when group.OwnerOf(target.Badge, member) is { } server => Join(server, target.Badge, creation),
             ObjectKind.ForeignSession => OpenForeign(creation),
@@ -115,25 +115,16 @@ internal sealed class SessionRebuild(MemberRestore member, GroupObjects group, C
             throw new RestoreRefusedException($"the image has more than {SessionBook.MaxSessions} sessions, or one of them twice");
     }
 
-    private OpenSession OpenRom(SessionCreation creation)
+    private OpenSession OpenRom(ObjectId id, SessionCreation creation)
     {
         RomSession session = CreateRom(creation.Arguments);
-        _romSessions.Add(session);
+        _romSessions.Add(id, session);
         return services.OpenRom(_component, session, creation);
     }
 
-    private Dataspace ContentOf(string module)
-    {
-        int index = _romSessions.FindIndex(session => session.Module.Name == module);
-        if (index >= 0)
-        {
-            Dataspace content = _romSessions[index].Content;
-            _romSessions.RemoveAt(index);
-            return content;
-        }
-
-        return CreateRom(module).Content;
-    }
+    /// <summary>That of the session which gave it, so that each session ends its own dataspace when it is closed.</summary>
+    private Dataspace ContentOf(Images.State.DataspaceState module) =>
+        (module.RomSession is { } session ? _romSessions[session] : CreateRom(module.RomName!)).Content;
 
     private RomSession CreateRom(string module) => services.CreateRom(_component, module)
         ?? throw new RestoreRefusedException($"the component uses a ROM module '{module}' that the image does not name");

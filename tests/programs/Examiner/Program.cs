@@ -17,6 +17,7 @@ return args switch
         Damage.Table(env, table, Number(index), Number(offset), Number(value))),
     ["refused"] => Component.Run(Refused.TryAll),
     ["modules"] => Component.Serve(Modules.Watch),
+    ["sessions"] => Component.Serve(ModuleSessions.CloseOneByOne),
     ["offer"] => Component.Serve(Sharing.Offer),
     ["use"] => Component.Serve(Sharing.Use),
     ["watch"] => Component.Serve(Watch.Begin),
