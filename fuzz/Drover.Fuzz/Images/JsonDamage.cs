@@ -9,6 +9,8 @@ namespace Drover.Fuzz.Images;
 /// that are gone, elements that come twice.</summary>
 internal sealed class JsonDamage(Chance chance)
 {
+    private const int MostMultipliedCharacters = 8 << 20;
+
     private static readonly string[] s_texts =
     [
         "", "/", "/dev/zero", "/proc/self/mem", "../..", "a\0b", "None", "Gate", "Dataspace", "Revoked", "RegionMap", "ForeignSession",
@@ -204,11 +206,12 @@ internal sealed class JsonDamage(Chance chance)
         }
     }
 
-    /// <summary>Very many of one kind, each with numbers of its own.</summary>
+    /// <summary>Very many of one kind, each with numbers of its own; fewer of what is long, for the fuzzer has to hold them too.</summary>
     private void Multiply(JsonArray elements)
     {
         JsonNode? model = elements[chance.Below(elements.Count)];
-        for (int i = 0; i < 2000; i++)
+        int times = Math.Min(2000, MostMultipliedCharacters / (model?.ToJsonString().Length ?? 4));
+        for (int i = 0; i < times; i++)
         {
             JsonNode? more = model?.DeepClone();
             foreach (string unique in (string[])["id", "badge", "selector", "number", "threadId", "descriptionId", "address"])
