@@ -62,7 +62,9 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
     /// <summary>tkill(2) within the own process.</summary>
     public static void SignalThread(ITrapPort port, in TrappedCall call, int threadId, int signal)
     {
-        if (!TryFindThread(port, call.HostThreadId, threadId, out int process, out int target))
+        int target = port.HostThreadId(threadId);
+        int process = target == 0 ? 0 : ThreadStatus.ProcessId(target);
+        if (process == 0)
             port.Fail(call.Id, Errno.ESRCH);
         else if (signal is >= 19 and <= 22)
             port.Fail(call.Id, Errno.EPERM); // as the filter does for tgkill(2)
@@ -75,7 +77,8 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
     {
         Span<byte> mask = stackalloc byte[128];
         mask = mask[..(int)Math.Min(lengthBytes, (ulong)mask.Length)];
-        if (!TryFindThread(port, call.HostThreadId, threadId, out _, out int target))
+        int target = port.HostThreadId(threadId);
+        if (target == 0)
         {
             port.Fail(call.Id, Errno.ESRCH);
             return;
@@ -117,29 +120,6 @@ internal sealed partial class SystemCalls(ProcessLimits limits, string hostName)
         {
             return default;
         }
-    }
-
-    /// <summary>Finds a thread of the asking thread's process by its id inside the namespace.</summary>
-    private static bool TryFindThread(ITrapPort port, int hostThreadId, int threadId, out int process, out int target)
-    {
-        (process, target) = (0, 0);
-        try
-        {
-            foreach (string folder in Directory.EnumerateDirectories($"/proc/{hostThreadId}/task"))
-            {
-                int candidate = int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
-                if (port.NamespaceThreadId(candidate) != threadId)
-                    continue;
-                target = candidate;
-                process = ThreadStatus.ProcessId(candidate);
-                return process != 0;
-            }
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            // The asking thread is gone, and nobody waits for the answer.
-        }
-        return false;
     }
 
     [LibraryImport("libc", EntryPoint = "uname", SetLastError = true)]

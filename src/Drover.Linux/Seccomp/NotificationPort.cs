@@ -124,6 +124,7 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
     public bool HoldsMemory(ulong inode) => MemoryUse.Holds(_hostPid, inode);
 
+    /// <summary>To be asked only of a thread whose call waits: what is known of it is forgotten when it exits.</summary>
     public int NamespaceThreadId(int hostThreadId)
     {
         if (_namespaceIds.TryGetValue(hostThreadId, out int known))
@@ -134,14 +135,17 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
         return id;
     }
 
+    // What is found out about a thread that makes no call is not kept: it may be about to exit, and its id be given to another.
+    public int HostThreadId(int namespaceThreadId) => ThreadAccess.Find(_hostPid, namespaceThreadId);
+
     public string? ThreadName(int namespaceThreadId) =>
-        FindThread(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Name(_hostPid, thread) : null;
+        HostThreadId(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Name(_hostPid, thread) : null;
 
     public byte[]? ThreadAffinity(int namespaceThreadId) =>
-        FindThread(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Affinity(thread) : null;
+        HostThreadId(namespaceThreadId) is > 0 and int thread ? ThreadAccess.Affinity(thread) : null;
 
     public bool TrySetThreadAffinity(int namespaceThreadId, ReadOnlySpan<byte> mask) =>
-        FindThread(namespaceThreadId) is > 0 and int thread && ThreadAccess.TrySetAffinity(thread, mask);
+        HostThreadId(namespaceThreadId) is > 0 and int thread && ThreadAccess.TrySetAffinity(thread, mask);
 
     private static bool ReadAll(SafeFileDescriptor memory, ulong address, Span<byte> destination)
     {
@@ -161,8 +165,6 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
             return written == source.Length;
         }
     }
-
-    private int FindThread(int namespaceThreadId) => ThreadAccess.Find(_hostPid, namespaceThreadId, NamespaceThreadId);
 
     /// <summary>Closes the listener and waits for the thread. To be called when all processes under the filter have
     /// ended: only that ends a blocked receive.</summary>

@@ -9,14 +9,16 @@ namespace Drover.Linux.Seccomp;
 internal static class ThreadAccess
 {
     /// <summary>The thread's id on this node; 0 if it has gone.</summary>
-    public static int Find(int hostPid, int namespaceThreadId, Func<int, int> namespaceIdOf)
+    public static int Find(int hostPid, int namespaceThreadId)
     {
+        if (namespaceThreadId <= 0)
+            return 0;
         try
         {
             foreach (string folder in Directory.EnumerateDirectories($"/proc/{hostPid}/task"))
             {
                 int candidate = int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture);
-                if (namespaceIdOf(candidate) == namespaceThreadId)
+                if (ThreadStatus.NamespaceId(candidate, hostPid) == namespaceThreadId)
                     return candidate;
             }
         }

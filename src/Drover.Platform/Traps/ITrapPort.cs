@@ -48,6 +48,9 @@ public interface ITrapPort
     /// <summary>Thread id inside the component's PID namespace, or 0 if the thread is gone.</summary>
     int NamespaceThreadId(int hostThreadId);
 
+    /// <summary>The other way round: the thread's id on this node, or 0 if there is none of that id. Reads /proc; not for each call.</summary>
+    int HostThreadId(int namespaceThreadId) => 0;
+
     /// <summary>The name of a thread, by its id inside the namespace; null if it is gone. Reads /proc, as the two that follow.</summary>
     string? ThreadName(int namespaceThreadId) => null;
 
