@@ -37,6 +37,7 @@ internal static class Failures
         NotKeepableException kept => new(NodeErrorCode.NotCheckpointable, $"'{name}': {kept.Message}", "It runs on.", kept),
         InvalidProcessStateException state => new(NodeErrorCode.BadImage, state.Message, "Take another image of the component.", state),
         ProcessEndedException ended => new(NodeErrorCode.ComponentEnded, $"'{name}' ended meanwhile: {ended.Message}", "See 'drover log' for what it wrote last.", ended),
+        ComponentEndedException ended => new(NodeErrorCode.ComponentEnded, $"{ended.Message}, and was not rolled back.", "The snapshot is still there: 'drover rollback' again makes the component of it.", ended),
         NodeQuotaException full => new(NodeErrorCode.MissingResource, $"{full.Message}.", "End another component, or give the node more with --ram.", full),
         InjectedFaultException injected => new(NodeErrorCode.Internal, $"'{name}': {injected.Message}.", "Nothing was done; try again.", injected),
         TimeoutException slow => new(NodeErrorCode.NotCheckpointable, $"'{name}': {slow.Message}", "Try again; it runs on.", slow),

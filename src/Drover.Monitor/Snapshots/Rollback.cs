@@ -13,6 +13,7 @@ internal sealed class Rollback(Restorer restorer, FaultPoints faults)
     /// <param name="component">Runs on if the checks fail, or if it cannot be ended.</param>
     /// <param name="order">What to build of the snapshot, which is in use.</param>
     /// <param name="cancel">Gives up as long as the component stands in line behind a checkpoint.</param>
+    /// <exception cref="ComponentEndedException">It ended before it could be ended for this.</exception>
     /// <exception cref="RollbackFailedException">The component has ended and could not be built again.</exception>
     public async Task<MonitoredComponent> RunAsync(MonitoredComponent component, RestoreOrder order, CancellationToken cancel)
     {
@@ -25,7 +26,7 @@ internal sealed class Rollback(Restorer restorer, FaultPoints faults)
                 faults.Reach(FaultPoint.RollbackEnd);
                 // One that somebody stops at the same time is not to come back.
                 if (component.EndAsync(EndReason.RolledBack).GetAwaiter().GetResult().Reason != EndReason.RolledBack)
-                    throw new RestoreRefusedException($"{component.Name} has ended meanwhile");
+                    throw new ComponentEndedException(component.Name);
                 hasEnded = true;
                 component.Log.Append(Logging.LogOrigin.Node, $"{component.Name} goes on from {order.Image.Place}");
                 faults.Reach(FaultPoint.RollbackRebuild);
