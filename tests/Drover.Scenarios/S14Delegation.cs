@@ -81,6 +81,46 @@ public sealed class S14Delegation
         await node.WaitForLineAsync("vault", line => line == "open");
     }
 
+    [Fact]
+    public async Task Lent_module_stays_the_lenders_who_can_withdraw_it_after_both_moved()
+    {
+        await using Ecus ecus = new();
+        await LendModuleAsync(ecus);
+        string image = ecus.NewImage();
+        await ecus.A.CheckpointGroupAsync(new GroupCheckpointRequest(["borrower", "lender"], image, false), Ecus.Soon);
+
+        await ecus.B.RestoreGroupAsync(new GroupRestoreRequest(image), Ecus.Soon);
+
+        LogEntry tick = await ecus.B.WaitForLineAsync("borrower", IsTick);
+        Assert.EndsWith(": good morning, read only", tick.Text, StringComparison.Ordinal);
+        await ecus.B.RunToEndAsync(Programs.Examiner, "withdraw");
+        await ecus.B.WaitForLineAsync("borrower", line => line.EndsWith(", withdrawn", StringComparison.Ordinal), tick.Sequence);
+    }
+
+    [Fact]
+    public async Task Lent_module_refuses_the_checkpoint_of_the_borrower_alone()
+    {
+        await using Ecus ecus = new();
+        await LendModuleAsync(ecus);
+
+        NodeOperationException refusal = await Assert.ThrowsAsync<NodeOperationException>(() => ecus.A.CheckpointAsync("borrower", ecus.NewImage()));
+
+        Assert.Equal(NodeErrorCode.NotCheckpointable, refusal.Code);
+        Assert.Contains("borrower holds ROM greeting of another component", refusal.Message, StringComparison.Ordinal);
+        await ecus.A.CheckpointAsync("lender", ecus.NewImage(), leaveRunning: true);
+    }
+
+    private static bool IsTick(string line) => line.StartsWith("tick", StringComparison.Ordinal);
+
+    private static async Task LendModuleAsync(Ecus ecus)
+    {
+        Dictionary<string, string> roms = new() { ["greeting"] = ecus.NewFile("good morning") };
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Examiner, Name = "lender", Arguments = ["lend"], Roms = roms }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("lender", line => line == "lent");
+        await ecus.A.RunAsync(new RunRequest { Program = Programs.Examiner, Name = "borrower", Arguments = ["borrow"] }, Ecus.Soon);
+        await ecus.A.WaitForLineAsync("borrower", IsTick);
+    }
+
     private static async Task StartAsync(ILocalNode node, bool vaultMemory = true)
     {
         await StartVaultAsync(node);

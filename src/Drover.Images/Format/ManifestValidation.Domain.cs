@@ -216,7 +216,7 @@ internal sealed partial class ManifestValidation
         ulong bytes = 0;
         foreach (ObjectState entry in domain.Objects)
         {
-            bool isAllocated = entry.Dataspace is { RomName: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace;
+            bool isAllocated = entry.Dataspace is { RomName: null, SharedFrom: null } && entry.Id != domain.TableDataspace && entry.Id != domain.UtcbDataspace;
             if (isAllocated || entry.Kind is ObjectKind.Gate or ObjectKind.SignalSource or ObjectKind.SignalContext)
                 cost++;
             // 2^21 dataspaces of 2^46 bytes could wrap around.

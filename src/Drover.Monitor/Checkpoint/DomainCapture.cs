@@ -18,7 +18,7 @@ namespace Drover.Monitor.Checkpoint;
 /// Puts together what an image says of a domain: core's description of its kernel objects, and what the monitor
 /// recorded of its sessions. To be used while the domain stands still, or for a picture of a running one.
 /// </summary>
-internal sealed class DomainCapture
+internal sealed partial class DomainCapture
 {
     private readonly MonitoredComponent _component;
     private readonly CoreState.DomainState _core;
@@ -26,7 +26,6 @@ internal sealed class DomainCapture
     private readonly ObjectNumbering _numbers = new();
     private readonly List<ObjectState> _objects = [];
     private readonly List<SessionState> _sessions = [];
-    private readonly HashSet<ulong> _inodes = [];
     private readonly Lazy<DomainState> _domain;
     private readonly ObjectId _utcbs;
     private readonly IStoppedProcess? _stopped;
@@ -202,9 +201,15 @@ internal sealed class DomainCapture
         {
             if (_numbers.Find(attachment.DataspaceBadge) is not null)
                 continue;
-            if (_component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == attachment.DataspaceInode) is { } module)
+            if (ModuleWith(attachment.DataspaceInode) is { } module)
             {
-                AddObject(attachment.DataspaceBadge, ObjectKind.Dataspace, $"ROM {module.Name}", state => state with { Dataspace = DescribeModule(module) });
+                AddModule(attachment.DataspaceBadge, module);
+                continue;
+            }
+
+            if (_group.OwnerOfModule(attachment.DataspaceInode) is { } lender)
+            {
+                AddLent(attachment.DataspaceBadge, attachment.DataspaceInode, attachment.OffsetBytes + attachment.LengthBytes, "ROM", lender);
                 continue;
             }
 
@@ -222,35 +227,6 @@ internal sealed class DomainCapture
         }
     }
 
-    /// <summary>Its content goes into its owner's image.</summary>
-    private void AddShared(Dataspace dataspace) =>
-        AddObject(dataspace.Badge.Value, ObjectKind.Dataspace, dataspace.Name, state => state with
-        {
-            Dataspace = new Images.State.DataspaceState
-            {
-                LengthBytes = dataspace.LengthBytes,
-                Inode = dataspace.Inode,
-                ReadOnly = !dataspace.IsWritable,
-                SharedFrom = dataspace.Owner!.Name,
-            },
-        });
-
-    private void AddShared(ulong badge, ulong inode, ulong lengthBytes, string label) =>
-        AddObject(badge, ObjectKind.Dataspace, label, state => state with
-        {
-            Dataspace = new Images.State.DataspaceState { LengthBytes = lengthBytes, Inode = inode },
-        });
-
-    private Images.State.DataspaceState DescribeModule(RomModule module) => new()
-    {
-        LengthBytes = module.Memory.LengthBytes,
-        // Several sessions of one module have dataspaces of the same memory; one of them names it for all.
-        Inode = _inodes.Add(module.Memory.Inode) ? module.Memory.Inode : 0,
-        ReadOnly = true,
-        RomName = module.Name,
-        RomFile = _component.Launch.Roms.First(rom => rom.Name == module.Name).File,
-    };
-
     private void AddForeign(CoreState.CapabilityState held, KernelObject target)
     {
         switch (target)
@@ -259,8 +235,15 @@ internal sealed class DomainCapture
                 (ObjectKind kind, string label) = KindOf(service);
                 AddObject(held.Badge, kind, label, state => kind == ObjectKind.TimerSession ? WithTimer(state, service) : state);
                 break;
+            case Dataspace { Owner: null } rom when ModuleWith(rom.Inode) is { } module:
+                AddModule(held.Badge, module);
+                break;
+            case Dataspace { Owner: null } rom when _group.OwnerOfModule(rom.Inode) is { } lender:
+                AddLent(held.Badge, rom.Inode, rom.LengthBytes, rom.Name, lender);
+                break;
             case Dataspace { Owner: null } rom:
-                AddDataspace(rom);
+                Obstacles.Add($"{_component.Name} holds {rom.Name} of another component (selector {held.Selector}); an image of one component cannot keep it shared");
+                AddForeign(held.Badge, held.Description, ForeignKind.Dataspace);
                 break;
             case Dataspace shared when _group.Has(shared.Owner!):
                 AddShared(shared);
@@ -334,27 +317,6 @@ internal sealed class DomainCapture
 
     private static ulong Nanoseconds(TimeSpan span) => (ulong)Math.Max(0, span.Ticks) * TimeSpan.NanosecondsPerTick;
 
-    private void AddDataspace(Dataspace dataspace)
-    {
-        RomModule? module = _component.Roms.Modules.FirstOrDefault(rom => rom.Memory.Inode == dataspace.Inode);
-        if (module is null)
-            NoteSharers(dataspace);
-        Images.State.DataspaceState described = module is not null
-            ? DescribeModule(module)
-            : new() { LengthBytes = dataspace.LengthBytes, Inode = dataspace.Inode, ReadOnly = !dataspace.IsWritable };
-        ObjectId? id = AddObject(
-            dataspace.Badge.Value, ObjectKind.Dataspace, dataspace.Name, state => state with { Dataspace = described });
-        if (id is { } added && module is null)
-            Dataspaces.Add((added, dataspace));
-    }
-
-    /// <summary>The image would hold a copy, and the sharing would be lost without a word.</summary>
-    private void NoteSharers(Attachable dataspace)
-    {
-        foreach (ProtectionDomain sharer in _component.Domain.Kernel.SharersOf(dataspace, _component.Domain).Where(sharer => !_group.Has(sharer)))
-            Obstacles.Add($"{sharer.Name} has a dataspace of {_component.Name} attached ({dataspace.LengthBytes} bytes); an image of one component cannot keep it shared");
-    }
-
     private ObjectId? AddObject(ulong badge, ObjectKind kind, string label, Func<ObjectState, ObjectState>? complete = null)
     {
         if (!_numbers.TryAdd(badge, out ObjectId id))
@@ -381,7 +343,13 @@ internal sealed class DomainCapture
             if (_numbers.TryAdd(open.Gate.Badge.Value, out ObjectId id))
                 _objects.Add(DescribeUnheld(open, id));
             if (open.Session is InterceptedRomSession rom)
+            {
                 ofContents.Add(rom.Content.Badge.Value, _numbers[open.Gate.Badge.Value]);
+                // Others may have what the component itself gave back.
+                if (_numbers.Find(rom.Content.Badge.Value) is null && ModuleWith(rom.Content.Inode) is { } module)
+                    AddModule(rom.Content.Badge.Value, module);
+            }
+
             SessionCreation creation = open.Session.Creation;
             Donation total = open.Session.Donation;
             _sessions.Add(new SessionState

@@ -65,7 +65,8 @@ internal sealed class GroupObjects
 
     private static bool IsOwned(ObjectState candidate) => candidate.Kind switch
     {
-        ObjectKind.Dataspace => candidate.Dataspace is { RomName: null, SharedFrom: null },
+        // Of a module whose session is not known others may have a copy under the same badge.
+        ObjectKind.Dataspace => candidate.Dataspace is { RomName: null, SharedFrom: null } or { RomSession: not null },
         ObjectKind.ForeignSession or ObjectKind.NativeCapability or ObjectKind.Revoked => false,
         _ => true,
     };
