@@ -194,10 +194,11 @@ public sealed unsafe class NotificationPort : ITrapPort, IDisposable
 
                 // The id of a thread that goes away may be given again to another.
                 bool exits = call.Data.Number == ExitCall;
-                if (Waits is not null && Waits.Note(call, _read))
+                if (Waits?.Note(call, _read) is { } wait)
                 {
                     // Nothing was decided about the call, so it does not matter if the thread changes what it points to.
-                    Continue(call.Id);
+                    if (Continue(call.Id) == AnswerOutcome.Sent)
+                        wait.HasBegun = true;
                     continue;
                 }
 

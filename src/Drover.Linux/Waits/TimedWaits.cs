@@ -22,11 +22,11 @@ internal sealed class TimedWaits(Action<int, NotedWait> cut) : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<int, NotedWait> _waits = []; // guarded by _lock; by thread id on this node
 
-    /// <summary>Notes a trapped call. False if it is none of those: it is to be served.</summary>
-    public bool Note(in SeccompNotification call, ReadMemory read)
+    /// <summary>Notes a trapped call. Null if it is none of those: it is to be served.</summary>
+    public NotedWait? Note(in SeccompNotification call, ReadMemory read)
     {
         if (!TimedWait.IsOne(call.Data.Number))
-            return false;
+            return null;
         TimedWait wait = TimedWait.Of(call.Data);
         long now = ClockOffsets.NodeMonotonic;
         NotedWait noted;
@@ -36,12 +36,12 @@ internal sealed class TimedWaits(Action<int, NotedWait> cut) : IDisposable
             noted = new NotedWait(wait, isSame ? known!.BeganNanoseconds : now);
             _waits[call.ThreadId] = noted;
             if (!isSame)
-                return true;
+                return noted;
         }
 
         if (wait.TimeoutNanoseconds(read) is { } timeout)
             CutLater(call.ThreadId, noted, noted.BeganNanoseconds + timeout - now);
-        return true;
+        return noted;
     }
 
     /// <summary>Recalls a wait of a rebuilt thread, which has not run yet.</summary>
@@ -59,10 +59,15 @@ internal sealed class TimedWaits(Action<int, NotedWait> cut) : IDisposable
             return _waits.TryGetValue(threadId, out NotedWait? noted)
                 && registers.OriginalRax is var call && (call == (ulong)noted.Wait.Call || call == SystemCall.RestartCall)
                 && TimedWait.Of(noted.Wait.Call, registers) == noted.Wait
+                && !IsNewCall(noted, registers)
                 ? noted
                 : null;
         }
     }
+
+    /// <summary>True if the thread was about to make the same call another time: that one is over, and this one not noted yet.</summary>
+    private static bool IsNewCall(NotedWait noted, in UserRegisters registers) =>
+        (long)registers.Rax == RestartSystem && noted.HasBegun && !noted.IsIssuedAgain;
 
     /// <summary>To be told of each thread that is stopped: if it will make its call once more, that is the same wait.</summary>
     public void NoteStop(StoppedThread thread)

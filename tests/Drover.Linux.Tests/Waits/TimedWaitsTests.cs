@@ -49,7 +49,7 @@ public sealed class TimedWaitsTests : IDisposable
     [Fact]
     public void Other_calls_are_not_noted()
     {
-        Assert.False(_waits.Note(Trapped(Call(CallNumber.getcwd, 1, 2)), Nothing));
+        Assert.Null(_waits.Note(Trapped(Call(CallNumber.getcwd, 1, 2)), Nothing));
         Assert.Null(_waits.Find(Thread, Registers(Call(CallNumber.getcwd, 1, 2), CallNumber.getcwd)));
     }
 
@@ -57,7 +57,7 @@ public sealed class TimedWaitsTests : IDisposable
     public void Thread_is_found_in_the_wait_that_was_noted_also_when_the_kernel_has_restarted_it_and_in_no_other()
     {
         TimedWait wait = Call(CallNumber.poll, 0x1000, 1, 5000);
-        Assert.True(_waits.Note(Trapped(wait), Nothing));
+        Assert.NotNull(_waits.Note(Trapped(wait), Nothing));
 
         Assert.Equal(wait, _waits.Find(Thread, Registers(wait, CallNumber.poll))?.Wait);
         Assert.Equal(wait, _waits.Find(Thread, Registers(wait, SystemCall.RestartCall))?.Wait);
@@ -66,6 +66,21 @@ public sealed class TimedWaitsTests : IDisposable
         Assert.Null(_waits.Find(Thread + 1, Registers(wait, CallNumber.poll)));
         _waits.Forget(Thread);
         Assert.Null(_waits.Find(Thread, Registers(wait, CallNumber.poll)));
+    }
+
+    [Fact]
+    public void Call_that_is_made_once_more_and_not_noted_yet_is_not_the_wait_before()
+    {
+        TimedWait wait = Call(CallNumber.poll, 0x1000, 1, 5000);
+        UserRegisters interrupted = Registers(wait, CallNumber.poll);
+        interrupted.Rax = unchecked((ulong)-512L);
+        NotedWait noted = _waits.Note(Trapped(wait), Nothing)!;
+        Assert.Same(noted, _waits.Find(Thread, interrupted));
+
+        noted.HasBegun = true;
+
+        Assert.Null(_waits.Find(Thread, interrupted));
+        Assert.Same(noted, _waits.Find(Thread, Registers(wait, CallNumber.poll)));
     }
 
     [Fact]
