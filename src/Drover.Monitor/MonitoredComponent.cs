@@ -61,6 +61,9 @@ public sealed class MonitoredComponent
     /// <summary>On this node; 0 once it has ended.</summary>
     public int HostProcessId => Ended.IsCompleted ? 0 : Process.HostProcessId;
 
+    /// <summary>When its threads were let go, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> counts.</summary>
+    public long RunsSince => Process.RunsSince;
+
     public ProtectionDomain Domain { get; }
 
     internal RomRegistry Roms { get; }

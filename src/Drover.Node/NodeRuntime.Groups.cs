@@ -63,7 +63,7 @@ public sealed partial class NodeRuntime
             }),
         ];
         IReadOnlyList<MonitoredComponent> components = MakeAll([.. orders.Select(order => order.Name)], () => _monitor.Restore(orders));
-        double milliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        double milliseconds = Stopwatch.GetElapsedTime(start, components.Max(component => component.RunsSince)).TotalMilliseconds;
         return new GroupRestoreReport
         {
             Node = _options.Name,

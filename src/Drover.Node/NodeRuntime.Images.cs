@@ -87,7 +87,7 @@ public sealed partial class NodeRuntime
             Name = name,
             Node = _options.Name,
             ProcessId = component.HostProcessId,
-            RestoreMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            RestoreMs = Stopwatch.GetElapsedTime(start, component.RunsSince).TotalMilliseconds,
             Capabilities = capabilities,
         };
     }

@@ -63,7 +63,7 @@ public sealed partial class NodeRuntime
             Snapshot = snapshot.Name,
             Node = _options.Name,
             ProcessId = built.HostProcessId,
-            RollbackMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            RollbackMs = Stopwatch.GetElapsedTime(start, built.RunsSince).TotalMilliseconds,
             Capabilities = capabilities,
             LogSequence = logged,
         };
@@ -124,7 +124,7 @@ public sealed partial class NodeRuntime
             Name = name,
             Node = _options.Name,
             ProcessId = component.HostProcessId,
-            RestoreMs = Stopwatch.GetElapsedTime(start).TotalMilliseconds,
+            RestoreMs = Stopwatch.GetElapsedTime(start, component.RunsSince).TotalMilliseconds,
             Capabilities = capabilities,
         });
     }

@@ -148,6 +148,10 @@ public interface IComponentProcess : IDisposable
     /// <summary>Lets a launched or rebuilt process run. Once only.</summary>
     void Start();
 
+    /// <summary>When its threads were let go, as <see cref="System.Diagnostics.Stopwatch.GetTimestamp"/> counts; 0 before. Where they want the caller's
+    /// processor, <see cref="Start"/> returns some time later.</summary>
+    long RunsSince { get; }
+
     /// <summary>Makes a snapshot that is taken soon quicker, where there is much private memory and the machine lets it. The process runs on, and nothing of
     /// it changes that it could notice. Does nothing, or less, rather than fail; takes a second or two at most. To be called while nobody stops the
     /// process, by one caller at a time.</summary>

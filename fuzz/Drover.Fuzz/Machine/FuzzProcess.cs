@@ -27,6 +27,8 @@ internal sealed class FuzzProcess(ProcessState state) : IComponentProcess
 
     public Task<ProcessExit> Exited => _exited.Task;
 
+    public long RunsSince => 0;
+
     public TimeSpan RanSinceRecorded => TimeSpan.Zero;
 
     /// <summary>What a checkpoint reads.</summary>

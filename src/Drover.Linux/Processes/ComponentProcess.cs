@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Drover.Linux.Memory;
 using Drover.Linux.Native;
 using Drover.Linux.Seccomp;
@@ -26,6 +27,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
 
     private LifeStage _stage = LifeStage.Built; // tracer thread only
     private bool _disposed; // tracer thread only
+    private long _runsSince; // written once, on the tracer thread
 
     /// <summary>Takes over all parts. Called on the tracer thread.</summary>
     public ComponentProcess(
@@ -76,6 +78,8 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         ? Since(recorded.MonotonicNanoseconds - _parts.Clocks.MonotonicNanoseconds)
         : TimeSpan.Zero;
 
+    public long RunsSince => Volatile.Read(ref _runsSince);
+
     /// <summary>Steps that are to fail on purpose.</summary>
     internal required FaultPoints Faults { get; init; }
 
@@ -90,6 +94,7 @@ internal sealed partial class ComponentProcess : IComponentProcess, IAddressSpac
         ThrowUnless(LifeStage.Built);
         Confinement.DisarmStub(_parts.Memory);
         _port.Start();
+        Volatile.Write(ref _runsSince, Stopwatch.GetTimestamp());
         // Of a process that was ended meanwhile the threads have to be waited for.
         LetGo([_parts.Leader, .. _parts.OtherThreads]);
         // Faults are served already. To start a thread can take until that has had its share of the processor.

@@ -95,6 +95,8 @@ internal sealed class FakeComponent : IDisposable
 
         public int HostProcessId => 1;
 
+        public long RunsSince => 0;
+
         public TimeSpan RanSinceRecorded => TimeSpan.Zero;
 
         public IAddressSpace AddressSpace { get; } = new FakeAddressSpace();

@@ -23,6 +23,8 @@ internal sealed class StandingProcess(IComponentProcess process) : IComponentPro
 
     public Task<ProcessExit> Exited => process.Exited;
 
+    public long RunsSince => process.RunsSince;
+
     public TimeSpan RanSinceRecorded => process.RanSinceRecorded;
 
     /// <summary>From the next stop on it does not go on.</summary>
